@@ -1,0 +1,46 @@
+import { defineConfig } from "eslint/config";
+import tseslint from "typescript-eslint";
+
+/** Imports that would let data flow backwards; see the picture in README.md. */
+function forbidImports(files: string[], groups: string[], message: string) {
+  return {
+    files,
+    rules: { "no-restricted-imports": ["error", { patterns: [{ group: groups, message }] }] },
+  } as const;
+}
+
+export default defineConfig(
+  { ignores: ["node_modules", "dist", "coverage", ".tenantry"] },
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ["eslint.config.ts"] },
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      // `void promise` marks work that is meant to run on by itself; a bare promise is a forgotten await.
+      "@typescript-eslint/no-floating-promises": "error",
+      // `new` in a Pulumi program registers a resource: the side effect is the point.
+      "@typescript-eslint/no-unused-expressions": "error",
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
+      "@typescript-eslint/consistent-type-imports": "error",
+      "@typescript-eslint/switch-exhaustiveness-check": "error",
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      eqeqeq: "error",
+      "no-console": "error",
+    },
+  },
+  forbidImports(
+    ["tenants/**/*.ts"],
+    ["@pulumi/*", "@kubernetes/*", "**/components/**", "**/fleet/**", "**/local/**", "**/cli/**"],
+    "tenants/ is pure: it knows neither Pulumi nor Kubernetes clients nor the rooms after it.",
+  ),
+  forbidImports(
+    ["components/**/*.ts"],
+    ["**/fleet/**", "**/local/**", "**/cli/**"],
+    "components/ knows tenants/ only; the rooms after it depend on it, not the other way round.",
+  ),
+  { files: ["**/*.mjs"], extends: [tseslint.configs.disableTypeChecked] },
+);

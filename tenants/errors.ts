@@ -1,0 +1,44 @@
+/** Where a value was written. Lines and columns count from 1; 0 means the position is not known. */
+export interface SourcePosition {
+  /** Path relative to the project directory. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** One thing that is wrong with what a person wrote: what, where, why and how to mend it. */
+export interface Problem {
+  readonly source: SourcePosition;
+  /** Id of the tenant concerned, or `null` for the environment. */
+  readonly tenant: string | null;
+  /** Path inside the record, such as `runtime.replicas.max`; empty for the whole record. */
+  readonly path: string;
+  /** Stable name of the rule, such as `quota-fits-autoscaler`; tests and scripts may rely on it. */
+  readonly rule: string;
+  /** What was found. Never a secret. */
+  readonly value: string;
+  /** What is allowed. */
+  readonly bound: string;
+  /** What to do about it. */
+  readonly remedy: string;
+}
+
+/** One line per problem: `file:line:column tenant path: value; bound; remedy [rule]`. */
+export function formatProblem(problem: Problem): string {
+  const { source, tenant, path, rule, value, bound, remedy } = problem;
+  const place = source.line === 0 ? source.file : `${source.file}:${source.line}:${source.column}`;
+  const subject = [tenant === null ? "environment" : `tenant ${tenant}`, path].filter((part) => part !== "").join(" ");
+  return `${place} ${subject}: ${value}; ${bound}. ${remedy} [${rule}]`;
+}
+
+/** Thrown once with every problem of the whole fleet; nothing has been created when it is thrown. */
+export class InputError extends Error {
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+    super([`${count} in the configuration; nothing was created.`, ...problems.map(formatProblem)].join("\n"));
+    this.name = "InputError";
+    this.problems = problems;
+  }
+}
