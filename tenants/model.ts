@@ -154,8 +154,8 @@ export interface TenantPeerPlan {
 /** Everything that may cross the namespace's border; all else is denied in both directions. */
 export interface NetworkPlan {
   readonly dns: PodPeer;
-  /** Where requests from outside arrive from (the Gateway's data plane). */
-  readonly edge: PodPeer;
+  /** Where requests from outside arrive from (the Gateway's data plane); `null` where the environment has no gateway. */
+  readonly edge: PodPeer | null;
   /** Where metrics are scraped from; `null` where the environment has no monitoring. */
   readonly monitoring: PodPeer | null;
   readonly sharedServices: readonly SharedServicePlan[];

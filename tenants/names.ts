@@ -22,6 +22,7 @@ export const roles = [
   "config",
   "secrets",
   "generated",
+  "rollout-key",
   "runtime",
   "runtime-account",
   "runtime-headless",
@@ -43,9 +44,85 @@ export const roles = [
 /** One of the frozen roles. */
 export type Role = (typeof roles)[number];
 
-/** Logical name of a tenant's resource: `<id>-<role>`, plus `-<detail>` where a role has several members. */
+/**
+ * Logical name of a tenant's resource: `<id>-<role>`, plus `.<detail>` where a role has several members. Neither ids nor roles
+ * contain a dot, so whatever the detail is (a host name, a peer's id), it can never read as another id or role.
+ */
 export function logicalName(id: TenantId | string, role: Role, detail?: string): string {
-  return detail === undefined ? `${id}-${role}` : `${id}-${role}-${detail}`;
+  return detail === undefined ? `${id}-${role}` : `${id}-${role}.${detail}`;
+}
+
+/** Grammar of a tenant id: 2 to 30 characters, so that every name made from it fits 63 and nothing is ever truncated. */
+export const idPattern = /^[a-z](?:[a-z0-9-]{0,28}[a-z0-9])$/;
+
+/**
+ * Ends that no id may have after a dash: every role and every dash-prefix of a role. Without this, tenant `acme-runtime` would
+ * own the name that tenant `acme` gives its runtime. Prefixes count although today's roles alone would not need all of them:
+ * ids never change, roles are added (`allow-...`), and an id accepted now must stay unambiguous then.
+ */
+export const forbiddenIdSuffixes: ReadonlySet<string> = new Set(
+  roles.flatMap((role) => {
+    const parts = role.split("-");
+    return parts.map((_, index) => parts.slice(0, index + 1).join("-"));
+  }),
+);
+
+/** The end of an id that clashes with a role, or `null`. `acme-runtime` gives `runtime`. */
+export function forbiddenSuffix(id: string): string | null {
+  const parts = id.split("-");
+  const suffixes = parts.slice(1).map((_, index) => parts.slice(index + 1).join("-"));
+  return suffixes.find((suffix) => forbiddenIdSuffixes.has(suffix)) ?? null;
+}
+
+/** Ids that mean something else to Kubernetes, Pulumi, DNS or Tenantry itself. */
+export const reservedIds: ReadonlySet<string> = new Set([
+  ...[
+    "admin",
+    "api",
+    "app",
+    "apps",
+    "auth",
+    "console",
+    "dashboard",
+    "gateway",
+    "ingress",
+    "login",
+    "mail",
+    "ns",
+    "status",
+    "www",
+  ],
+  ...["default", "kube", "kubernetes", "localhost", "local", "node", "public", "root", "svc", "system"],
+  ...[
+    "all",
+    "any",
+    "cluster",
+    "edge",
+    "environment",
+    "global",
+    "monitoring",
+    "none",
+    "null",
+    "platform",
+    "pulumi",
+    "shared",
+  ],
+  // The key of an encrypted value in Pulumi's configuration: a tenant of that name could not have secrets of its own.
+  "secure",
+  ...["tenant", "tenants", "tenantry", "true", "false", "undefined"],
+]);
+
+/** Beginnings that belong to Kubernetes and to us; `tenant-` is the prefix of every namespace. */
+export const reservedIdPrefixes = ["kube-", "kubernetes-", "system-", "tenant-", "tenantry-", "xn--"] as const;
+
+/** What is left of an id in systems that drop dashes or fold them (SQL schemas, metrics, buckets): ids equal here collide. */
+export function foldId(id: string): string {
+  return id.replaceAll("-", "");
+}
+
+/** Name of the Secret in the tenant's namespace that holds the certificate of one host. */
+export function tlsSecretName(host: string): string {
+  return `tls-${host}`;
 }
 
 /** Name of the tenant's namespace. The prefix keeps tenants apart from `kube-system` and its like. */

@@ -1,0 +1,212 @@
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { isAbsolute, join, relative, sep } from "node:path";
+
+import { globSync } from "tinyglobby";
+
+import { child, listItems, readDocument, type SourceValue } from "./document.ts";
+import type { Problem, SourcePosition } from "./errors.ts";
+import { runtimeProblems, type RuntimeConfiguration } from "./load/runtime.ts";
+import { secretNames, type SecretName } from "./load/secrets.ts";
+import { configKeys } from "./schema.ts";
+import { describeValue } from "./schema/problems.ts";
+import { didYouMean } from "./suggest.ts";
+
+/** What to load. */
+export interface LoadRequest {
+  /** Folder that holds `Pulumi.yaml`. */
+  readonly directory: string;
+  /** Environment, which is also the stack's name. */
+  readonly environment: string;
+  /** What Pulumi itself read, where it runs: it must be what the file says (somebody may run with `--config-file`). */
+  readonly runtime?: RuntimeConfiguration;
+}
+
+/** Everything a person wrote for one environment, not yet checked against the schema. */
+export interface Loaded {
+  readonly environment: string;
+  /** `tenantry:environment`; `null` where it is missing or unreadable. */
+  readonly settings: SourceValue | null;
+  /** Records of `tenantry:tenants`, then those of the tenant files in the order of their paths. */
+  readonly tenants: readonly SourceValue[];
+  /** Names of what stands under `tenantry:tenantSecrets`; values are never read. */
+  readonly secrets: readonly SecretName[];
+  readonly problems: readonly Problem[];
+}
+
+/** Reads `Pulumi.<environment>.yaml` and the tenant files it names. What is wrong with them is gathered, never thrown. */
+export function loadEnvironment(request: LoadRequest): Loaded {
+  const { directory, environment } = request;
+  const file = `Pulumi.${environment}.yaml`;
+  const empty = { environment, settings: null, tenants: [], secrets: [] };
+  if (!/^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(environment) || !existsSync(join(directory, file))) {
+    return { ...empty, problems: [missingFile(directory, environment, file)] };
+  }
+  const document = readDocument(file, readFileSync(join(directory, file), "utf8"));
+  if (document.root === null) return { ...empty, problems: document.problems };
+  const config = child(document.root, ["config"]);
+  const part = (key: (typeof configKeys)[number]): SourceValue => child(config, [`tenantry:${key}`]);
+  const listed = listTenants(part("tenants"), "tenantry:tenants");
+  const files = readTenantFiles(directory, part("tenantFiles"));
+  const secrets = secretNames(part("tenantSecrets"));
+  const settings = part("environment");
+  return {
+    environment,
+    settings: settings.value === undefined ? null : settings,
+    tenants: [...listed.tenants, ...files.tenants],
+    secrets: secrets.names,
+    problems: [
+      ...document.problems,
+      ...unknownKeys(config),
+      ...(settings.value === undefined ? [missingEnvironment(config.position([]))] : []),
+      ...listed.problems,
+      ...files.problems,
+      ...secrets.problems,
+      ...(request.runtime === undefined
+        ? []
+        : runtimeProblems(request.runtime, settings, part("tenants"), config.position([]))),
+    ],
+  };
+}
+
+interface Records {
+  readonly tenants: readonly SourceValue[];
+  readonly problems: readonly Problem[];
+}
+
+function listTenants(source: SourceValue, path: string): Records {
+  const items = source.value === undefined ? [] : listItems(source);
+  if (items !== null) return { tenants: items, problems: [] };
+  return {
+    tenants: [],
+    problems: [
+      problem(
+        source.position([]),
+        path,
+        "wrong-type",
+        describeValue(source.value),
+        "must be a list of tenants",
+        "Begin each tenant with a dash: `- id: acme`.",
+      ),
+    ],
+  };
+}
+
+function readTenantFiles(directory: string, source: SourceValue): Records {
+  if (source.value === undefined) return { tenants: [], problems: [] };
+  const patterns = listItems(source);
+  if (patterns === null) {
+    const found = describeValue(source.value);
+    return {
+      tenants: [],
+      problems: [
+        problem(
+          source.position([]),
+          "tenantry:tenantFiles",
+          "wrong-type",
+          found,
+          "must be a list of globs",
+          'Write it like ["tenants/prod/*.yaml"].',
+        ),
+      ],
+    };
+  }
+  const problems: Problem[] = [];
+  const files = new Set<string>();
+  for (const [index, pattern] of patterns.entries()) {
+    const path = `tenantry:tenantFiles[${index}]`;
+    const matches = matchFiles(directory, pattern.value);
+    if (Array.isArray(matches)) matches.forEach((match) => files.add(match));
+    else
+      problems.push(
+        problem(
+          pattern.position([]),
+          path,
+          "tenant-files",
+          describeValue(pattern.value),
+          matches.bound,
+          matches.remedy,
+        ),
+      );
+  }
+  // Sorted by code point, so that the order does not depend on the machine.
+  const records = [...files].sort().map((file) => {
+    const { root, problems: syntax } = readDocument(file, readFileSync(join(directory, file), "utf8"));
+    const listed = root === null ? { tenants: [], problems: [] } : listTenants(root, "");
+    return { tenants: listed.tenants, problems: [...syntax, ...listed.problems] };
+  });
+  return {
+    tenants: records.flatMap(({ tenants }) => tenants),
+    problems: [...problems, ...records.flatMap((record) => record.problems)],
+  };
+}
+
+/** Files that a glob names, relative to the project with forward slashes, or why it may not be used. */
+function matchFiles(directory: string, pattern: unknown): string[] | { bound: string; remedy: string } {
+  const inside = { bound: "must stay inside the project", remedy: "Move the files below the folder of Pulumi.yaml." };
+  if (typeof pattern !== "string" || pattern === "") {
+    return { bound: "must be a glob", remedy: "Write it like tenants/prod/*.yaml." };
+  }
+  if (isAbsolute(pattern) || pattern.split(/[\\/]/).includes("..")) return inside;
+  const matches = globSync(pattern, {
+    cwd: directory,
+    onlyFiles: true,
+    expandDirectories: false,
+    ignore: ["node_modules/**"],
+  });
+  if (matches.length === 0) return { bound: "matches no file", remedy: "Mend the glob, or remove it." };
+  const home = realpathSync(directory);
+  // A link may lead outside although its own path does not.
+  const escapes = matches.some((match) => {
+    const path = relative(home, realpathSync(join(directory, match)));
+    return path.startsWith(`..${sep}`) || isAbsolute(path);
+  });
+  return escapes ? inside : matches;
+}
+
+function unknownKeys(config: SourceValue): readonly Problem[] {
+  const keys = typeof config.value === "object" && config.value !== null ? Object.keys(config.value) : [];
+  const known = configKeys.map((key) => `tenantry:${key}`);
+  return keys
+    .filter((key) => key.startsWith("tenantry:") && !known.includes(key))
+    .map((key) =>
+      problem(
+        config.position([key], "key"),
+        key,
+        "unknown-key",
+        `unknown key ${JSON.stringify(key)}`,
+        `allowed here: ${known.join(", ")}`,
+        didYouMean(key, known, "Remove it."),
+      ),
+    );
+}
+
+function missingFile(directory: string, environment: string, file: string): Problem {
+  const known = globSync("Pulumi.*.yaml", { cwd: directory, onlyFiles: true }).sort();
+  const names = known.map((name) => name.slice("Pulumi.".length, -".yaml".length));
+  const bound = names.length === 0 ? "no environment exists here" : `environments here: ${names.join(", ")}`;
+  const remedy = didYouMean(environment, names, `Write ${file}, or name an environment that exists.`);
+  return problem({ file, line: 0, column: 0 }, "", "missing-file", "no such file", bound, remedy);
+}
+
+function missingEnvironment(source: SourcePosition): Problem {
+  const remedy = "docs/configuration.md lists its keys.";
+  return problem(
+    source,
+    "tenantry:environment",
+    "required",
+    "missing",
+    "required; says where the tenants live",
+    remedy,
+  );
+}
+
+function problem(
+  source: SourcePosition,
+  path: string,
+  rule: string,
+  value: string,
+  bound: string,
+  remedy: string,
+): Problem {
+  return { source, tenant: null, path, rule, value, bound, remedy };
+}

@@ -1,0 +1,77 @@
+import { child, type SourceValue } from "../document.ts";
+import type { Problem, SourcePosition } from "../errors.ts";
+
+/** Name of one secret that a person set for a tenant; the value is never read. */
+export interface SecretName {
+  readonly tenant: string;
+  readonly name: string;
+  readonly source: SourcePosition;
+}
+
+/** Names under `tenantry:tenantSecrets`. Whatever is not encrypted there is a problem, and the message never shows it. */
+export function secretNames(source: SourceValue): {
+  readonly names: readonly SecretName[];
+  readonly problems: readonly Problem[];
+} {
+  const root = "tenantry:tenantSecrets";
+  if (source.value === undefined) return { names: [], problems: [] };
+  const tenants = mapEntries(source);
+  if (tenants === null || isEncrypted(source.value))
+    return { names: [], problems: [notByPath(source, null, root, "<id>")] };
+  const names: SecretName[] = [];
+  const problems: Problem[] = [];
+  for (const [tenant, ofTenant] of tenants) {
+    const secrets = mapEntries(ofTenant);
+    if (secrets === null || isEncrypted(ofTenant.value)) {
+      problems.push(notByPath(ofTenant, tenant, `${root}.${tenant}`, tenant));
+      continue;
+    }
+    for (const [name, secret] of secrets) {
+      const at = source.position([tenant, name], "key");
+      names.push({ tenant, name, source: at });
+      if (!isEncrypted(secret.value)) problems.push(inTheClear(at, tenant, name));
+    }
+  }
+  return { names, problems };
+}
+
+function mapEntries(source: SourceValue): readonly (readonly [string, SourceValue])[] | null {
+  const { value } = source;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
+  return Object.keys(value).map((key) => [key, child(source, [key])]);
+}
+
+/** True for what Pulumi writes for an encrypted value: `{ secure: <text> }` and nothing else. */
+function isEncrypted(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const entries = Object.entries(value);
+  return entries.length === 1 && entries[0]?.[0] === "secure" && typeof entries[0][1] === "string";
+}
+
+function inTheClear(source: SourcePosition, tenant: string, name: string): Problem {
+  return {
+    source,
+    tenant,
+    path: `tenantry:tenantSecrets.${tenant}.${name}`,
+    rule: "secret-in-the-clear",
+    value: "a value that is not encrypted",
+    bound: "must be encrypted by Pulumi",
+    remedy: `Change the secret where it comes from, for it has been exposed; then run: ${setCommand(tenant, name)}`,
+  };
+}
+
+function notByPath(source: SourceValue, tenant: string | null, path: string, id: string): Problem {
+  return {
+    source: source.position([]),
+    tenant,
+    path,
+    rule: "secret-names-unreadable",
+    value: "not a map of names to encrypted values",
+    bound: "names must be readable, each value encrypted by itself",
+    remedy: `Remove it and set each secret by path: ${setCommand(id, "<NAME>")}`,
+  };
+}
+
+function setCommand(tenant: string, name: string): string {
+  return `pulumi config set --secret --path 'tenantry:tenantSecrets.${tenant}.${name}'`;
+}

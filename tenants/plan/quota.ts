@@ -1,0 +1,53 @@
+import type { LimitRangePlan, QuotaPlan } from "../model.ts";
+import type { ByteQuantity } from "../quantity.ts";
+import type { EnvironmentSpec, TenantSpec } from "../schema.ts";
+import { containerBounds, tierTable, volumeMin } from "../tiers.ts";
+
+/** ReplicaSets kept per Deployment: Kubernetes' revisionHistoryLimit of 10, the present one, and one coming. */
+const replicaSetsPerDeployment = 12;
+
+/** What no tier and no record opens: each is a way past the edge or past the quota itself (isolation: escapes 8 and 23). */
+const closed: QuotaPlan = {
+  "services.nodeports": "0",
+  "services.loadbalancers": "0",
+  replicationcontrollers: "0",
+  resourcequotas: "1",
+  "count/daemonsets.apps": "0",
+  "count/ingresses.networking.k8s.io": "0",
+};
+
+/** Counts that are the same for every tier: what Tenantry itself makes, and room for an owner's own. */
+const counts: QuotaPlan = {
+  "count/networkpolicies.networking.k8s.io": "20",
+  "count/horizontalpodautoscalers.autoscaling": "10",
+  "count/poddisruptionbudgets.policy": "10",
+  "count/serviceaccounts": "10",
+};
+
+/** `spec.hard` of the tenant's ResourceQuota: tier, then overrides, then what follows from both. */
+export function planQuota(environment: EnvironmentSpec, spec: TenantSpec, storageClass: string): QuotaPlan {
+  const { quota: tier } = tierTable[spec.tier];
+  const overrides = Object.entries(spec.quota).filter(([, value]) => value !== undefined);
+  const hard: Record<string, string> = Object.fromEntries(
+    [...Object.entries(tier), ...overrides].map(([resource, amount]) => [resource, String(amount)]),
+  );
+  hard["count/replicasets.apps"] = String(Number(hard["count/deployments.apps"]) * replicaSetsPerDeployment);
+  for (const name of new Set([...environment.storage.classes, storageClass])) {
+    const own = name === storageClass;
+    hard[`${name}.storageclass.storage.k8s.io/requests.storage`] = own ? (hard["requests.storage"] ?? "0") : "0";
+    hard[`${name}.storageclass.storage.k8s.io/persistentvolumeclaims`] = own
+      ? (hard["persistentvolumeclaims"] ?? "0")
+      : "0";
+  }
+  return { ...hard, ...counts, ...closed };
+}
+
+/** The tenant's LimitRange; the largest volume is all the storage the quota has. */
+export function planLimitRange(spec: TenantSpec, quota: QuotaPlan): LimitRangePlan {
+  const { containerMax } = tierTable[spec.tier];
+  return {
+    container: { ...containerBounds, max: containerMax },
+    pod: { max: containerMax },
+    volume: { min: volumeMin, max: (quota["requests.storage"] ?? volumeMin) as ByteQuantity },
+  };
+}

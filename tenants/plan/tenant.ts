@@ -1,0 +1,83 @@
+import type { IsolationLevel, OwnerPlan, TenantPart, TenantPlan } from "../model.ts";
+import { namespaceName } from "../names.ts";
+import type { TenantSpec } from "../schema.ts";
+import { endpoints, generatedSecrets, volumeMountPath } from "../tiers.ts";
+import type { Environment } from "./environment.ts";
+import { planNetwork, planRoute } from "./network.ts";
+import { planLimitRange, planQuota } from "./quota.ts";
+import { planDashboard, planRuntime } from "./workloads.ts";
+
+/**
+ * Everything that will exist for one tenant. Total and pure: any parsed record gives a plan, whether or not the rules
+ * of the fleet accept it, and nothing but the environment and this record decides it.
+ *
+ * @param providedSecrets Names (never values) under `tenantry:tenantSecrets.<id>`.
+ */
+export function planTenant(
+  environment: Environment,
+  spec: TenantSpec,
+  providedSecrets: readonly string[] = [],
+): TenantPlan {
+  const settings = environment.spec;
+  const storageClass = spec.runtime.storageClass ?? settings.storage.default;
+  const quota = planQuota(settings, spec, storageClass);
+  return {
+    environment: environment.name,
+    id: spec.id,
+    name: spec.name,
+    tier: spec.tier,
+    isolation: planIsolation(spec),
+    status: spec.status,
+    namespace: namespaceName(spec.id),
+    labels: spec.labels,
+    protect: spec.protect ?? settings.protect,
+    podSecurityVersion: settings.cluster.podSecurityVersion,
+    owners: spec.owners.map(planOwner),
+    quota,
+    limitRange: planLimitRange(spec, quota),
+    network: planNetwork(environment, spec),
+    runtime: planRuntime(settings, spec, storageClass),
+    dashboard: planDashboard(settings, spec),
+    route: planRoute(settings, spec),
+    config: planConfig(environment, spec),
+    secrets: {
+      generated: generatedSecrets,
+      provided: [...providedSecrets].sort(),
+      rotation: spec.secrets.rotation,
+    },
+  };
+}
+
+function planIsolation({ isolation }: TenantSpec): Readonly<Record<TenantPart, IsolationLevel>> {
+  const parts =
+    typeof isolation === "string" ? { runtime: isolation, dashboard: isolation, data: isolation } : isolation;
+  return {
+    runtime: parts.runtime ?? "namespace",
+    dashboard: parts.dashboard ?? "namespace",
+    data: parts.data ?? "namespace",
+  };
+}
+
+function planOwner({ group, user }: TenantSpec["owners"][number]): OwnerPlan {
+  return group === undefined ? { kind: "User", name: user ?? "" } : { kind: "Group", name: group };
+}
+
+/** Settings that both workloads read from their environment; nothing secret. */
+function planConfig({ name, spec: environment }: Environment, spec: TenantSpec): Readonly<Record<string, string>> {
+  const namespace = namespaceName(spec.id);
+  const services = environment.sharedServices.map((service) => {
+    const port = service.ports[0];
+    const number = typeof port === "object" ? port.port : port;
+    const key = `${service.name.toUpperCase().replaceAll("-", "_")}_ADDRESS`;
+    return [key, `${service.name}.${service.namespace}.svc:${number}`];
+  });
+  return {
+    ...Object.fromEntries(services),
+    TENANTRY_ENVIRONMENT: name,
+    TENANT_ID: spec.id,
+    TENANT_NAME: spec.name,
+    TENANT_TIER: spec.tier,
+    RUNTIME_URL: `http://runtime.${namespace}.svc:${endpoints.runtime.port}`,
+    DATA_DIRECTORY: volumeMountPath,
+  };
+}

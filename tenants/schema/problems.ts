@@ -1,0 +1,169 @@
+import type * as z from "zod";
+
+import type { SourceValue } from "../document.ts";
+import type { Problem } from "../errors.ts";
+import { didYouMean, listed } from "../suggest.ts";
+import { allowedKeys, schemaAt } from "./walk.ts";
+import { hints, type Hint } from "./words.ts";
+
+type Issue = z.core.$ZodIssue;
+
+/** Where a schema's problems belong: the tenant (or `null` for the environment) and the words before the path. */
+export interface Subject {
+  readonly tenant: string | null;
+  readonly prefix: string;
+}
+
+/** Every issue of a failed parse as a problem for people: place, value, what is allowed, and what to do. */
+export function schemaProblems(
+  schema: z.ZodType,
+  error: z.ZodError,
+  source: SourceValue,
+  subject: Subject,
+): readonly Problem[] {
+  return error.issues.flatMap((issue) => issueProblems(schema, flatten(issue, source), source, subject));
+}
+
+/** For a union, the issues of the branch whose shape the value has; otherwise the issue itself. */
+function flatten(issue: Issue, source: SourceValue): readonly Issue[] {
+  if (issue.code !== "invalid_union") return [issue];
+  const written = valueAt(source.value, issue.path);
+  const fitting = issue.errors.find(
+    (branch) => branch.length > 0 && !branch.some((inner) => inner.code === "invalid_type" && inner.path.length === 0),
+  );
+  if (fitting === undefined || typeof written !== "object") {
+    return [{ ...issue, errors: [] }];
+  }
+  return fitting.flatMap((inner) => flatten({ ...inner, path: [...issue.path, ...inner.path] }, source));
+}
+
+function issueProblems(
+  schema: z.ZodType,
+  issues: readonly Issue[],
+  source: SourceValue,
+  subject: Subject,
+): readonly Problem[] {
+  return issues.flatMap((issue) =>
+    issue.code === "unrecognized_keys"
+      ? issue.keys.map((key) => unknownKey(schema, issue.path, key, source, subject))
+      : [valueProblem(schema, issue, source, subject)],
+  );
+}
+
+function unknownKey(
+  schema: z.ZodType,
+  parent: readonly PropertyKey[],
+  key: string,
+  source: SourceValue,
+  subject: Subject,
+): Problem {
+  const allowed = allowedKeys(schemaAt(schema, parent, source.value));
+  const path = [...parent, key];
+  return {
+    source: source.position(path, "key"),
+    tenant: subject.tenant,
+    path: subject.prefix + formatPath(path),
+    rule: "unknown-key",
+    value: `unknown key ${JSON.stringify(key)}`,
+    bound: `allowed here: ${listed(allowed, "and")}`,
+    remedy: didYouMean(key, allowed, "Remove it."),
+  };
+}
+
+function valueProblem(schema: z.ZodType, issue: Issue, source: SourceValue, subject: Subject): Problem {
+  const found = schemaAt(schema, issue.path, source.value);
+  const hint = customHint(issue) ?? (found === null ? undefined : hints.get(found)) ?? defaultHint(issue);
+  const written = valueAt(source.value, issue.path);
+  const missing = written === undefined;
+  const inKey = issue.code === "invalid_key";
+  const word = inKey ? String(issue.path.at(-1)) : written;
+  return {
+    source: source.position(issue.path, inKey ? "key" : "value"),
+    tenant: subject.tenant,
+    path: subject.prefix + formatPath(issue.path),
+    rule: ruleOf(issue, missing),
+    value: missing ? "missing" : describeValue(word),
+    bound: missing ? `required; ${hint.bound}` : hint.bound,
+    remedy: remedyFor(issue, word, hint),
+  };
+}
+
+function remedyFor(issue: Issue, written: unknown, hint: Hint): string {
+  if (typeof written !== "string") return hint.remedy;
+  if (hint.later?.includes(written) === true) return `"${written}" is planned and does not exist yet. ${hint.remedy}`;
+  const values = issue.code === "invalid_value" ? issue.values.map(String) : [];
+  return didYouMean(written, values, hint.remedy);
+}
+
+function customHint(issue: Issue): Hint | null {
+  if (issue.code !== "custom" || issue.params === undefined) return null;
+  const { bound, remedy } = issue.params as Partial<Hint>;
+  return bound === undefined || remedy === undefined ? null : { bound, remedy };
+}
+
+function defaultHint(issue: Issue): Hint {
+  switch (issue.code) {
+    case "invalid_type":
+      return shapeHints[issue.expected] ?? { bound: `must be ${issue.expected}`, remedy: "Mend the value." };
+    case "too_big":
+      return { bound: `at most ${issue.maximum} entries`, remedy: "Remove some." };
+    case "too_small":
+      return {
+        bound: `at least ${issue.minimum} ${Number(issue.minimum) === 1 ? "entry" : "entries"}`,
+        remedy: "Add one, or leave the key out.",
+      };
+    default:
+      return { bound: "must have the form that docs/configuration.md shows", remedy: "Mend the value." };
+  }
+}
+
+const shapeHints: Readonly<Record<string, Hint>> = {
+  object: { bound: "must be a map of keys and values", remedy: "Write one `key: value` per line below it." },
+  record: { bound: "must be a map of keys and values", remedy: "Write one `key: value` per line below it." },
+  array: { bound: "must be a list", remedy: "Begin each entry with a dash." },
+  boolean: { bound: "must be true or false", remedy: "Write it without quotes." },
+  string: { bound: "must be text", remedy: "Put it in quotes." },
+};
+
+function ruleOf(issue: Issue, missing: boolean): string {
+  if (missing) return "required";
+  switch (issue.code) {
+    case "invalid_type":
+    case "invalid_union":
+      return "wrong-type";
+    case "invalid_value":
+      return "unknown-word";
+    case "too_big":
+    case "too_small":
+      return "out-of-range";
+    default:
+      return "malformed";
+  }
+}
+
+/** A value as a message may show it: text shortened, maps and lists only by their kind, so that nothing secret is printed. */
+export function describeValue(value: unknown): string {
+  if (value === null) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return "a map";
+  const shown = JSON.stringify(value) ?? "nothing";
+  return shown.length > 80 ? `${shown.slice(0, 77)}..."` : shown;
+}
+
+/** `runtime.replicas.max`, `egress[0].cidr`, `quota["requests.cpu"]`. */
+export function formatPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, step) => {
+    if (typeof step === "number") return `${text}[${step}]`;
+    const key = String(step);
+    if (!/^[A-Za-z_][\w-]*$/.test(key)) return `${text}[${JSON.stringify(key)}]`;
+    return text === "" ? key : `${text}.${key}`;
+  }, "");
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (parent, step) =>
+      typeof parent === "object" && parent !== null ? (parent as Record<PropertyKey, unknown>)[step] : undefined,
+    value,
+  );
+}

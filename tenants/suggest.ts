@@ -1,0 +1,22 @@
+import { closest, distance } from "fastest-levenshtein";
+
+/** The candidate that a person probably meant, or `null` when none is near: at most a third of the letters may differ. */
+export function suggestion(word: string, candidates: readonly string[]): string | null {
+  if (candidates.length === 0 || word.length > 64) return null;
+  const lower = word.toLowerCase();
+  const near = closest(lower, [...candidates]);
+  const allowed = Math.max(1, Math.floor(Math.max(lower.length, near.length) / 3));
+  return distance(lower, near.toLowerCase()) <= allowed ? near : null;
+}
+
+/** `Did you mean "x"?`, or the other sentence when nothing is near. */
+export function didYouMean(word: string, candidates: readonly string[], otherwise: string): string {
+  const near = suggestion(word, candidates);
+  return near === null ? otherwise : `Did you mean "${near}"?`;
+}
+
+/** `a`, `a or b`, `a, b or c`; the conjunction is given by the caller. */
+export function listed(words: readonly string[], conjunction: "and" | "or" = "or"): string {
+  if (words.length < 2) return words.join("");
+  return `${words.slice(0, -1).join(", ")} ${conjunction} ${words.at(-1) ?? ""}`;
+}
