@@ -1,0 +1,9 @@
+/** What other programs import from the package: the components with their arguments, the planner and the plan's types. */
+export { Dashboard, type DashboardArgs } from "./dashboard.ts";
+export { derivePassword, type SecretGenerator } from "./generated-secrets.ts";
+export { Platform, type PlatformArgs } from "./platform.ts";
+export { RuntimeStatefulSet, type RuntimeStatefulSetArgs } from "./runtime-stateful-set.ts";
+export { type TenantEndpoints, TenantStack, type TenantStackArgs } from "./tenant-stack.ts";
+export type { WorkloadArgs } from "./workload-args.ts";
+export type { ConfigSource, Resources, SecretSource } from "./manifests/workload.ts";
+export type * from "../tenants/model.ts";

@@ -1,0 +1,113 @@
+/**
+ * The Gateway API kinds we make, typed by hand from the standard channel of v1.6.1 (`config/crd/standard`), and cert-manager's
+ * Certificate (v1.21). Only the fields we write: a misspelt one does not compile, and the API server would refuse it anyway.
+ */
+import type { Metadata, NonEmpty } from "./kubernetes.ts";
+
+export const gatewayApiVersion = "gateway.networking.k8s.io/v1";
+export const gatewayApiGroup = "gateway.networking.k8s.io";
+export const certificateApiVersion = "cert-manager.io/v1";
+
+/** Which namespaces may attach something. `All` cannot be written. */
+export type AllowedNamespaces =
+  | { readonly from: "Same" | "None" }
+  | {
+      readonly from: "Selector";
+      readonly selector: {
+        readonly matchLabels: Readonly<Record<string, string>>;
+        readonly matchExpressions?: readonly { readonly key: string; readonly operator: "Exists" }[];
+      };
+    };
+
+interface ListenerBase {
+  readonly name: string;
+  readonly hostname: string;
+  readonly port: number;
+  readonly allowedRoutes: {
+    readonly namespaces: AllowedNamespaces;
+    /** HTTPRoute only: each further kind of route would be a way around the checks on this one (isolation escape 9). */
+    readonly kinds: readonly [{ readonly group: typeof gatewayApiGroup; readonly kind: "HTTPRoute" }];
+  };
+}
+
+/** A listener; one that ends TLS has a certificate, and one without TLS cannot name any. */
+export type Listener =
+  | (ListenerBase & { readonly protocol: "HTTP" })
+  | (ListenerBase & {
+      readonly protocol: "HTTPS";
+      readonly tls: {
+        readonly mode: "Terminate";
+        readonly certificateRefs: readonly [{ readonly kind: "Secret"; readonly name: string }];
+      };
+    });
+
+export interface GatewayManifest {
+  readonly apiVersion: typeof gatewayApiVersion;
+  readonly kind: "Gateway";
+  readonly metadata: Metadata;
+  readonly spec: {
+    readonly gatewayClassName: string;
+    readonly listeners: NonEmpty<Listener>;
+    readonly allowedListeners: { readonly namespaces: AllowedNamespaces };
+  };
+}
+
+export interface ListenerSetManifest {
+  readonly apiVersion: typeof gatewayApiVersion;
+  readonly kind: "ListenerSet";
+  readonly metadata: Metadata;
+  readonly spec: {
+    readonly parentRef: {
+      readonly group: typeof gatewayApiGroup;
+      readonly kind: "Gateway";
+      readonly name: string;
+      readonly namespace: string;
+    };
+    readonly listeners: NonEmpty<Listener>;
+  };
+}
+
+/** What a route attaches to: the tenant's own listeners, or one named listener of the shared Gateway. */
+export type RouteParent =
+  | { readonly group: typeof gatewayApiGroup; readonly kind: "ListenerSet"; readonly name: string }
+  | {
+      readonly group: typeof gatewayApiGroup;
+      readonly kind: "Gateway";
+      readonly name: string;
+      readonly namespace: string;
+      readonly sectionName: string;
+    };
+
+export interface HttpRouteRule {
+  readonly matches: readonly [{ readonly path: { readonly type: "PathPrefix"; readonly value: string } }];
+  readonly backendRefs: readonly [{ readonly kind: "Service"; readonly name: string; readonly port: number }];
+}
+
+export interface HttpRouteManifest {
+  readonly apiVersion: typeof gatewayApiVersion;
+  readonly kind: "HTTPRoute";
+  readonly metadata: Metadata;
+  readonly spec: {
+    readonly parentRefs: readonly [RouteParent];
+    /** Never empty: a route without host names answers for every host of its listener. */
+    readonly hostnames: NonEmpty<string>;
+    readonly rules: NonEmpty<HttpRouteRule>;
+  };
+}
+
+export interface CertificateManifest {
+  readonly apiVersion: typeof certificateApiVersion;
+  readonly kind: "Certificate";
+  readonly metadata: Metadata;
+  readonly spec: {
+    readonly secretName: string;
+    readonly dnsNames: NonEmpty<string>;
+    readonly issuerRef: {
+      readonly group: "cert-manager.io";
+      readonly kind: "ClusterIssuer" | "Issuer";
+      readonly name: string;
+    };
+    readonly privateKey: { readonly algorithm: "ECDSA"; readonly size: 256; readonly rotationPolicy: "Always" };
+    readonly usages: readonly ["digital signature", "server auth"];
+  };
+}

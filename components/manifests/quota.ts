@@ -1,0 +1,44 @@
+import type { ResourceAmounts, TenantPlan } from "../../tenants/model.ts";
+import { objectNames } from "../../tenants/names.ts";
+import type { Input, LimitRangeManifest, ResourceQuotaManifest } from "./kubernetes.ts";
+import { objectMetadata, tenantLabels } from "./metadata.ts";
+
+/** cpu, memory and ephemeral storage under the names that Kubernetes gives them. */
+export function resourceList(amounts: { readonly [K in keyof ResourceAmounts]: Input<string> }): {
+  [resource: string]: Input<string>;
+} {
+  return { cpu: amounts.cpu, memory: amounts.memory, "ephemeral-storage": amounts.ephemeralStorage };
+}
+
+/** The ceiling of the namespace. The API server counts it atomically, so it cannot be outrun. */
+export function buildQuota(plan: TenantPlan, namespace: Input<string>): ResourceQuotaManifest {
+  return {
+    apiVersion: "v1",
+    kind: "ResourceQuota",
+    metadata: objectMetadata(objectNames.quota, namespace, tenantLabels(plan)),
+    spec: { hard: { ...plan.quota } },
+  };
+}
+
+/** Defaults and bounds of one container, pod or claim, so that a pod without resources still counts against the quota. */
+export function buildLimitRange(plan: TenantPlan, namespace: Input<string>): LimitRangeManifest {
+  const { container, pod, volume } = plan.limitRange;
+  return {
+    apiVersion: "v1",
+    kind: "LimitRange",
+    metadata: objectMetadata(objectNames.limits, namespace, tenantLabels(plan)),
+    spec: {
+      limits: [
+        {
+          type: "Container",
+          default: resourceList(container.default),
+          defaultRequest: resourceList(container.defaultRequest),
+          min: resourceList(container.min),
+          max: resourceList(container.max),
+        },
+        { type: "Pod", max: resourceList(pod.max) },
+        { type: "PersistentVolumeClaim", min: { storage: volume.min }, max: { storage: volume.max } },
+      ],
+    },
+  };
+}

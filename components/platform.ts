@@ -1,0 +1,39 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { PlatformPlan } from "../tenants/model.ts";
+import { childOptions } from "./children.ts";
+import { buildEdgeNamespace, buildGateway } from "./manifests/gateway.ts";
+
+/** Arguments of `Platform`. */
+export interface PlatformArgs {
+  /** What the environment needs once per cluster. */
+  readonly plan: PlatformPlan;
+}
+
+/** What an environment has once per cluster: the namespace of its edge and the Gateway, where the plan says to make them. */
+export class Platform extends pulumi.ComponentResource {
+  /** The Gateway, for what must come after it; `undefined` where somebody else makes it or there is none. */
+  readonly gateway: kubernetes.apiextensions.CustomResource | undefined;
+  /** Whether the shared listener ends TLS, and so whether its hosts answer to https. */
+  readonly sharedTls: boolean;
+
+  constructor(name: string, { plan }: PlatformArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("tenantry:index:Platform", name, {}, opts);
+    const { gateway } = plan;
+    this.sharedTls = gateway !== null && gateway.tlsSecret !== null;
+    if (gateway?.create === true) {
+      const namespace = new kubernetes.core.v1.Namespace(
+        `${name}-edge-namespace`,
+        buildEdgeNamespace(gateway),
+        childOptions(this),
+      );
+      this.gateway = new kubernetes.apiextensions.CustomResource(
+        `${name}-gateway`,
+        buildGateway(gateway, namespace.metadata.name),
+        { ...childOptions(this), deletedWith: namespace },
+      );
+    }
+    this.registerOutputs({ sharedTls: this.sharedTls });
+  }
+}

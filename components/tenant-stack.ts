@@ -1,0 +1,131 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { TenantPlan } from "../tenants/model.ts";
+import { logicalName, objectNames } from "../tenants/names.ts";
+import { Dashboard } from "./dashboard.ts";
+import type { SecretGenerator } from "./generated-secrets.ts";
+import { buildConfigMap, configChecksum } from "./manifests/config.ts";
+import type { InputMap } from "./manifests/kubernetes.ts";
+import { tenantLabels } from "./manifests/metadata.ts";
+import { buildNamespace } from "./manifests/namespace.ts";
+import { RuntimeStatefulSet } from "./runtime-stateful-set.ts";
+import { createEdge, publicUrls } from "./tenant-edge.ts";
+import { createGuardrails, createOwnerAccess } from "./tenant-guardrails.ts";
+import { createSecret } from "./tenant-secret.ts";
+
+/** Arguments of `TenantStack`. */
+export interface TenantStackArgs {
+  /** What the tenant is, completely decided; `planTenant` makes it. */
+  readonly plan: TenantPlan;
+  /**
+   * Values for exactly the names in `plan.secrets.provided`. They are kept as Pulumi secrets whether or not they come as such.
+   * @default none
+   */
+  readonly secrets?: InputMap;
+  /**
+   * Where generated secrets come from. Changing it makes them all anew.
+   * @default { kind: "random" }
+   */
+  readonly generator?: SecretGenerator;
+  /**
+   * The environment's platform, so that the tenant's listeners come after its Gateway.
+   * @default none: the Gateway is somebody else's
+   */
+  readonly platform?: {
+    readonly gateway: pulumi.Resource | undefined;
+    /** Whether the Gateway's shared listener ends TLS. */
+    readonly sharedTls: boolean;
+  };
+}
+
+/** Where a tenant can be reached. */
+export interface TenantEndpoints {
+  /** URL of the runtime inside the cluster. */
+  readonly runtime: string;
+  /** URL of the dashboard inside the cluster. */
+  readonly dashboard: string;
+  /** Public URL of each host, by host; empty while the tenant has no route. */
+  readonly hosts: Readonly<Record<string, string>>;
+}
+
+/**
+ * One isolated tenant: namespace, quota, limit range, network policies, owners' role, config, secrets, runtime, dashboard and
+ * route. The logical name is the tenant's id.
+ *
+ * Everything in the namespace is deleted with it, in one call. Throws before anything is registered when `secrets` does not match
+ * the plan.
+ *
+ * @example
+ * new TenantStack(plan.id, { plan, secrets: { MODEL_TOKEN: config.requireSecret("modelToken") } }, { provider });
+ */
+export class TenantStack extends pulumi.ComponentResource {
+  /** Name of the tenant's namespace, known once it exists. */
+  readonly namespace: pulumi.Output<string>;
+  readonly endpoints: pulumi.Output<TenantEndpoints>;
+  /** Where people find the dashboard: its first host, or its address inside the cluster while there is none. */
+  readonly dashboardUrl: pulumi.Output<string>;
+
+  constructor(id: string, args: TenantStackArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("tenantry:index:TenantStack", id, {}, opts);
+    const { plan, platform } = args;
+    const resource = new kubernetes.core.v1.Namespace(logicalName(plan.id, "namespace"), buildNamespace(plan), {
+      parent: this,
+      protect: plan.protect,
+    });
+    const namespace = resource.metadata.name;
+    const child = { parent: this, deletedWith: resource };
+
+    const guardrails = createGuardrails(plan, namespace, child);
+    createOwnerAccess(plan, namespace, child);
+    const config = new kubernetes.core.v1.ConfigMap(
+      logicalName(plan.id, "config"),
+      buildConfigMap(plan, namespace),
+      child,
+    );
+    const generator = args.generator ?? { kind: "random" };
+    const secret = createSecret(plan, namespace, args.secrets ?? {}, generator, child);
+
+    const shared = {
+      namespace,
+      instance: plan.id,
+      labels: tenantLabels(plan),
+      config: { name: objectNames.config, checksum: configChecksum(plan.config) },
+    };
+    const runtime = new RuntimeStatefulSet(
+      logicalName(plan.id, "runtime"),
+      {
+        ...plan.runtime,
+        ...shared,
+        objectName: objectNames.runtime,
+        secrets: secret?.source ?? null,
+        guardrails: [...guardrails, config, ...(secret === undefined ? [] : [secret.resource])],
+        // The namespace takes the pods when the tenant goes; until then a changed volume size must not stop them.
+        keepPodsOnReplacement: true,
+      },
+      child,
+    );
+    const dashboard = new Dashboard(
+      logicalName(plan.id, "dashboard"),
+      {
+        ...plan.dashboard,
+        ...shared,
+        objectName: objectNames.dashboard,
+        runtimeUrl: runtime.endpoint,
+        guardrails: [...guardrails, config],
+      },
+      child,
+    );
+    createEdge(plan, namespace, platform?.gateway === undefined ? child : { ...child, dependsOn: [platform.gateway] });
+
+    const hosts = publicUrls(plan, platform?.sharedTls ?? false);
+    this.namespace = namespace;
+    this.endpoints = pulumi.output({ runtime: runtime.endpoint, dashboard: dashboard.endpoint, hosts });
+    this.dashboardUrl = dashboard.endpoint.apply((inCluster) => Object.values(hosts)[0] ?? inCluster);
+    this.registerOutputs({
+      namespace: this.namespace,
+      endpoints: this.endpoints,
+      dashboardUrl: this.dashboardUrl,
+    });
+  }
+}
