@@ -1,0 +1,36 @@
+import { existsSync, rmSync } from "node:fs";
+
+import type { LocalPaths } from "../paths.ts";
+import type { Reporter } from "../reporter.ts";
+import { withLock } from "./lock.ts";
+import type { PartName } from "./parts.ts";
+import { Starter } from "./starter.ts";
+
+/** How to take the cluster down. */
+export interface ClusterDownOptions {
+  readonly paths: LocalPaths;
+  readonly reporter: Reporter;
+  /** Removes the data as well: etcd, certificates, logs, and the stacks' state, which describes what is gone then. */
+  readonly purge?: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Ends this checkout's cluster, and nothing else: first gently, then hard. Returns the parts that were running. */
+export async function clusterDown(options: ClusterDownOptions): Promise<readonly PartName[]> {
+  const { paths } = options;
+  if (!existsSync(paths.cluster.directory)) return [];
+  const onWait = () => options.reporter.note("Another command is starting or stopping this cluster; waiting for it.");
+  return await withLock(
+    paths.cluster.directory,
+    onWait,
+    async () => {
+      const stopped = await options.reporter.step("Stopping the embedded cluster", () => new Starter(paths).stopAll());
+      if (options.purge === true) {
+        rmSync(paths.cluster.directory, { recursive: true, force: true });
+        rmSync(paths.pulumi.state, { recursive: true, force: true });
+      }
+      return stopped;
+    },
+    options.signal,
+  );
+}

@@ -1,0 +1,146 @@
+import { existsSync } from "node:fs";
+
+import { type LocalPaths, createLocalDirectories } from "../paths.ts";
+import type { Reporter } from "../reporter.ts";
+import { ApiClient } from "./api-client.ts";
+import { writeConfigFiles } from "./config-files.ts";
+import { type Furniture, buildFurniture, furnitureMark, hasFurniture } from "./furniture.ts";
+import { isCurrent } from "./health.ts";
+import { withLock } from "./lock.ts";
+import { nodePortsAgree, nodesReady, metricsAvailable } from "./readiness.ts";
+import { type ClusterTools, type Part, type PartName, clusterParts, partNames } from "./parts.ts";
+import { ensurePki } from "./pki.ts";
+import { type ClusterPorts, choosePorts, isPortFree, portNames } from "./ports.ts";
+import { isRunning } from "./process-identity.ts";
+import { type RunState, readRunState, writeRunState } from "./run-state.ts";
+import { PortTaken, Starter } from "./starter.ts";
+
+/** How to bring the cluster up. */
+export interface ClusterUpOptions {
+  /** Layout of the checkout's local environment (`localPaths`). */
+  readonly paths: LocalPaths;
+  readonly tools: ClusterTools;
+  readonly reporter: Reporter;
+  /** Ends the start; what this start has begun is ended again. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What `clusterUp` found and did. */
+export interface ClusterUpResult {
+  /** Parts that had to be started; empty when everything was running. */
+  readonly started: readonly PartName[];
+  readonly kubeconfig: string;
+  /** `https://127.0.0.1:<port>` */
+  readonly server: string;
+}
+
+/** Seconds a part may take to become healthy. A busy machine needs several times the usual 3 s. */
+const healthySeconds = 90;
+
+/** How often ports are drawn anew when another program is quicker. */
+const portAttempts = 4;
+
+/**
+ * Brings the cluster up, or heals it: parts that run as they should are left alone, others are started. Returns when
+ * the API server is ready, all nodes are Ready and the metrics API is available.
+ *
+ * Safe to repeat and to run twice at once (the second waits). Throws CommandError with the end of the log of a part
+ * that does not start.
+ */
+export async function clusterUp(options: ClusterUpOptions): Promise<ClusterUpResult> {
+  const { paths } = options;
+  createLocalDirectories(paths);
+  const onWait = () => options.reporter.note("Another command is starting or stopping this cluster; waiting for it.");
+  return await withLock(
+    paths.cluster.directory,
+    onWait,
+    async () => {
+      for (let attempt = 1; ; attempt++) {
+        const starter = new Starter(paths);
+        try {
+          return await bringUp(paths, options, starter);
+        } catch (error) {
+          // A part that fails leaves the others running, for the next `up`; an interruption leaves nothing behind.
+          if (options.signal?.aborted === true || error instanceof PortTaken) await starter.undo();
+          if (!(error instanceof PortTaken) || attempt === portAttempts) throw error;
+          options.reporter.note(`${error.message}; trying another one.`);
+        }
+      }
+    },
+    options.signal,
+  );
+}
+
+async function bringUp(paths: LocalPaths, options: ClusterUpOptions, starter: Starter): Promise<ClusterUpResult> {
+  const { reporter, signal } = options;
+  await ensurePki(paths.cluster.pki);
+  const ports = await settlePorts(paths);
+  writeConfigFiles(paths, ports);
+  const parts = clusterParts(paths, ports, options.tools);
+  const furniture = buildFurniture(paths.cluster.pki, ports, options.tools["gateway-api"]);
+  const api = new ApiClient(ports["kube-apiserver"], paths.cluster.pki);
+  const part = (name: PartName) => parts[partNames.indexOf(name)] as Part;
+  const bring = async (names: readonly PartName[]) => {
+    for (const name of names) await starter.ensureRunning(part(name));
+    await Promise.all(names.map((name) => starter.waitHealthy(part(name), healthySeconds, signal)));
+  };
+  try {
+    const stopped = parts.filter((each) => !isCurrent(each, starter.state)).map(({ name }) => name);
+    const title = stopped.length === 0 ? "Checking the embedded cluster" : `Starting ${stopped.join(", ")}`;
+    await reporter.step(title, async (update) => {
+      update("(etcd and API server)");
+      await bring(["etcd", "kube-apiserver"]);
+      const furnished = await hasFurniture(api, furniture.hash);
+      if (!furnished) await applyAll(api, furniture.base, signal);
+      update("(controllers and nodes)");
+      await Promise.all([
+        bring(["kube-controller-manager", "kube-scheduler", "namespace-finalizer", "kwok", "metrics-server"]),
+        furnished ? Promise.resolve() : applyGatewayApi(api, furniture, signal),
+      ]);
+      if (!furnished) await api.apply(furnitureMark(furniture.hash), signal);
+      await nodePortsAgree(api, ports.kwok, signal);
+      update("(nodes and metrics)");
+      await Promise.all([nodesReady(api, signal), metricsAvailable(api, signal)]);
+    });
+  } finally {
+    api.close();
+  }
+  return {
+    started: starter.started,
+    kubeconfig: paths.cluster.kubeconfig,
+    server: `https://127.0.0.1:${ports["kube-apiserver"]}`,
+  };
+}
+
+async function applyAll(api: ApiClient, objects: Furniture["base"], signal?: AbortSignal): Promise<void> {
+  await Promise.all(objects.map((object) => api.apply(object, signal)));
+}
+
+/** The definitions are established a moment after they are accepted; a class is applied until that is so. */
+async function applyGatewayApi(api: ApiClient, furniture: Furniture, signal?: AbortSignal): Promise<void> {
+  const { definitionsEstablished } = await import("./readiness.ts");
+  await applyAll(api, furniture.definitions, signal);
+  const names = furniture.definitions.filter(({ kind }) => kind === "CustomResourceDefinition").map(({ metadata }) => metadata.name);
+  await definitionsEstablished(api, names, signal);
+  await applyAll(api, furniture.gateway, signal);
+}
+
+/** Keeps the recorded port of a listener whose part runs, or whose port is free; draws the others. */
+async function settlePorts(paths: LocalPaths): Promise<ClusterPorts> {
+  const state = readRunState(paths.cluster.run);
+  const kept: [string, number][] = [];
+  for (const name of portNames) {
+    const port = state.ports[name];
+    if (port !== undefined && (isOwn(name, state) || (await isPortFree(port)))) kept.push([name, port]);
+  }
+  const ports = await choosePorts(Object.fromEntries(kept));
+  if (!existsSync(paths.cluster.run) || kept.length !== portNames.length) {
+    writeRunState(paths.cluster.run, { ...state, ports });
+  }
+  return ports;
+}
+
+function isOwn(listener: (typeof portNames)[number], state: RunState): boolean {
+  const record = state.processes[listener === "etcd-peer" ? "etcd" : listener];
+  return record !== undefined && isRunning(record);
+}
