@@ -101,7 +101,7 @@ const gateway = z
           z.enum(["ClusterIssuer", "Issuer"]),
           "must be ClusterIssuer or Issuer",
           "Write the kind of the cert-manager object.",
-        ),
+        ).describe("Kind of the issuer."),
         name: objectName.describe("Name of the issuer."),
       })
       .optional()

@@ -21,20 +21,16 @@ export function schemaProblems(
   source: SourceValue,
   subject: Subject,
 ): readonly Problem[] {
-  return error.issues.flatMap((issue) => issueProblems(schema, flatten(issue, source), source, subject));
+  return error.issues.flatMap((issue) => issueProblems(schema, flatten(issue), source, subject));
 }
 
-/** For a union, the issues of the branch whose shape the value has; otherwise the issue itself. */
-function flatten(issue: Issue, source: SourceValue): readonly Issue[] {
+/** For a union, the issues of the branch whose kind the value has; otherwise the issue itself. */
+function flatten(issue: Issue): readonly Issue[] {
   if (issue.code !== "invalid_union") return [issue];
-  const written = valueAt(source.value, issue.path);
   const fitting = issue.errors.find(
     (branch) => branch.length > 0 && !branch.some((inner) => inner.code === "invalid_type" && inner.path.length === 0),
   );
-  if (fitting === undefined || typeof written !== "object") {
-    return [{ ...issue, errors: [] }];
-  }
-  return fitting.flatMap((inner) => flatten({ ...inner, path: [...issue.path, ...inner.path] }, source));
+  return fitting?.flatMap((inner) => flatten({ ...inner, path: [...issue.path, ...inner.path] })) ?? [issue];
 }
 
 function issueProblems(

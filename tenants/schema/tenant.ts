@@ -54,13 +54,12 @@ const resources = z
 
 const owner = z
   .strictObject({
-    group: text(
-      /^[^\s,]+$/,
-      256,
-      "must be a group name",
-      "Write the group as the identity provider names it.",
-    ).optional(),
-    user: text(/^[^\s,]+$/, 256, "must be a user name", "Write the user as the identity provider names it.").optional(),
+    group: text(/^[^\s,]+$/, 256, "must be a group name", "Write the group as the identity provider names it.")
+      .optional()
+      .describe("Group of the identity provider."),
+    user: text(/^[^\s,]+$/, 256, "must be a user name", "Write the user as the identity provider names it.")
+      .optional()
+      .describe("User of the identity provider."),
   })
   .check((context) => {
     if ((context.value.group === undefined) === (context.value.user === undefined)) {

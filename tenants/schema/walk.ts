@@ -15,9 +15,9 @@ export function schemaAt(
   value: unknown,
 ): z.core.$ZodType | null {
   const here = unwrap(schema);
-  const branch = here instanceof z.ZodUnion && path.length > 0 ? objectBranch(here) : here;
+  const branch = here instanceof z.ZodUnion ? unionBranch(here, path.length > 0 || isMap(value)) : here;
   const [step, ...rest] = path;
-  if (step === undefined) return here instanceof z.ZodUnion && isMap(value) ? objectBranch(here) : branch;
+  if (step === undefined) return branch;
   const next = stepInto(branch, step);
   const inner = typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[step] : undefined;
   return next === null ? null : schemaAt(next, rest, inner);
@@ -36,8 +36,9 @@ function stepInto(schema: z.core.$ZodType, step: PropertyKey): z.core.$ZodType |
   return null;
 }
 
-function objectBranch(union: z.ZodUnion): z.core.$ZodType {
-  return union.options.find((option) => unwrap(option) instanceof z.ZodObject) ?? union;
+/** The branch of a union that takes maps, or the first that does not. */
+function unionBranch(union: z.ZodUnion, map: boolean): z.core.$ZodType {
+  return union.options.find((option) => unwrap(option) instanceof z.ZodObject === map) ?? union;
 }
 
 function isMap(value: unknown): boolean {

@@ -1,7 +1,7 @@
 import * as z from "zod";
 
 import { idPattern } from "../names.ts";
-import { formatBytes, formatCpu, parseBytes, parseCpu } from "../quantity.ts";
+import { bytesPattern, cpuPattern, formatBytes, formatCpu, parseBytes, parseCpu } from "../quantity.ts";
 import type { ByteQuantity, CpuQuantity, TenantId } from "../model.ts";
 
 /** What a message says about a value that does not fit: what is allowed, what to do, and words that will exist later. */
@@ -39,7 +39,7 @@ export function text(pattern: RegExp, maximum: number, bound: string, remedy: st
 /** A cpu amount, canonical after parsing. */
 export const cpuAmount = hinted(
   z
-    .union([z.string(), z.number()])
+    .union([z.string().regex(cpuPattern), z.number().nonnegative()])
     .refine((written) => parseCpu(String(written)) !== null)
     .transform((written): CpuQuantity => formatCpu(parseCpu(String(written)) ?? 0)),
   "must be a cpu amount",
@@ -49,7 +49,7 @@ export const cpuAmount = hinted(
 /** An amount of memory or storage, canonical after parsing. */
 export const byteAmount = hinted(
   z
-    .union([z.string(), z.number()])
+    .union([z.string().regex(bytesPattern), z.number().nonnegative()])
     .refine((written) => parseBytes(String(written)) !== null)
     .transform((written): ByteQuantity => formatBytes(parseBytes(String(written)) ?? 0)),
   "must be an amount of bytes",

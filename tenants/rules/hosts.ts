@@ -1,0 +1,96 @@
+import type { Problem } from "../errors.ts";
+import { defaultHost } from "../plan/network.ts";
+import type { EnvironmentSpec } from "../schema.ts";
+import { placeOf, tenantProblem, type Finding, type Fleet, type FleetTenant } from "./fleet.ts";
+
+interface Claim {
+  readonly tenant: FleetTenant;
+  /** Index in `domains`, or `null` for the host made from the id. */
+  readonly index: number | null;
+}
+
+/** Every host belongs to one tenant, nobody sits in another's zone, and the edge can serve it. */
+export function hostProblems({ environment, tenants }: Fleet): readonly Problem[] {
+  const claims = new Map<string, Claim>();
+  for (const tenant of tenants) claims.set(defaultHost(environment.spec, tenant.spec.id), { tenant, index: null });
+  const repeated = tenants.flatMap((tenant) =>
+    tenant.spec.domains.flatMap((host, index) => {
+      const first = claims.get(host);
+      if (first === undefined) claims.set(host, { tenant, index });
+      return first === undefined ? [] : [hostProblem(tenant, index, repetition(host, tenant, first))];
+    }),
+  );
+  const rest = tenants.flatMap((tenant) =>
+    tenant.spec.domains.flatMap((host, index) => {
+      const finding =
+        platformFinding(environment.spec, host) ??
+        zoneFinding(host, tenant, claims) ??
+        servingFinding(environment.spec, host);
+      return finding === null ? [] : [hostProblem(tenant, index, finding)];
+    }),
+  );
+  return [...repeated, ...rest];
+}
+
+function repetition(host: string, tenant: FleetTenant, first: Claim): Finding {
+  if (first.tenant.spec.id === tenant.spec.id) {
+    const bound = first.index === null ? "every tenant has this host already" : "is in the list already";
+    return { rule: "host-collision", value: host, bound, remedy: "Remove it." };
+  }
+  const owner = first.tenant.spec.id;
+  const place = placeOf(first.tenant.source, first.index === null ? ["id"] : ["domains", first.index]);
+  const bound =
+    first.index === null
+      ? `is the host that tenant ${owner} has by its id (${place})`
+      : `belongs to tenant ${owner} (${place})`;
+  return { rule: "host-collision", value: host, bound, remedy: "Remove it from one of the two." };
+}
+
+/** The zone itself, and what lies above it, belong to whoever runs the environment. */
+function platformFinding({ domain }: EnvironmentSpec, host: string): Finding | null {
+  if (host !== domain && !domain.endsWith(`.${host}`)) return null;
+  return {
+    rule: "host-platform",
+    value: host,
+    bound: `is ${host === domain ? "the environment's own zone" : `above the environment's zone ${domain}`}`,
+    remedy: "Give the tenant a host of its own.",
+  };
+}
+
+/** A host below another tenant's host could set that tenant's cookies, and a wildcard of theirs would match it. */
+function zoneFinding(host: string, tenant: FleetTenant, claims: ReadonlyMap<string, Claim>): Finding | null {
+  const labels = host.split(".");
+  for (let depth = 1; depth < labels.length; depth += 1) {
+    const above = labels.slice(depth).join(".");
+    const claim = claims.get(above);
+    if (claim !== undefined && claim.tenant.spec.id !== tenant.spec.id) {
+      return {
+        rule: "host-zone",
+        value: host,
+        bound: `lies below ${above} of tenant ${claim.tenant.spec.id}`,
+        remedy: "Use a host that is in nobody else's zone.",
+      };
+    }
+  }
+  return null;
+}
+
+/** Without a listener of the tenant's own, only what the shared `*.<domain>` listener and its certificate match is served. */
+function servingFinding({ domain, gateway }: EnvironmentSpec, host: string): Finding | null {
+  const shared = gateway?.listenerSets === false;
+  const inZone = host.endsWith(`.${domain}`);
+  const labels = inZone ? host.slice(0, -domain.length - 1).split(".").length : 0;
+  if (!shared || (inZone && labels === 1)) return null;
+  return {
+    rule: "host-not-served",
+    value: host,
+    bound: inZone
+      ? `the wildcard certificate for *.${domain} covers one label only`
+      : `the shared listener serves *.${domain} only`,
+    remedy: `Use a host such as name.${domain}, or turn on gateway.listenerSets.`,
+  };
+}
+
+function hostProblem(tenant: FleetTenant, index: number, finding: Finding): Problem {
+  return tenantProblem(tenant, ["domains", index], finding);
+}

@@ -1,0 +1,42 @@
+import type { Problem } from "../errors.ts";
+import type { SecretName } from "../load/secrets.ts";
+import { didYouMean } from "../suggest.ts";
+import { generatedSecrets } from "../tiers.ts";
+import type { Finding, Fleet } from "./fleet.ts";
+
+const namePattern = /^[A-Z][A-Z0-9_]{0,62}$/;
+
+/** Secrets that people set belong to a tenant that exists and do not hide what Tenantry sets itself. */
+export function secretProblems({ records, secrets, tenants }: Fleet): readonly Problem[] {
+  const ids = new Set(records.flatMap(({ id }) => (id === null ? [] : [id])));
+  const settings = new Map(tenants.map(({ plan }) => [plan.id as string, plan.config]));
+  return secrets.flatMap((secret) => {
+    const finding = ids.has(secret.tenant)
+      ? nameFinding(secret, settings.get(secret.tenant) ?? {})
+      : unknownTenant(secret, ids);
+    if (finding === null) return [];
+    const path = `tenantry:tenantSecrets.${secret.tenant}.${secret.name}`;
+    return [{ source: secret.source, tenant: secret.tenant, path, ...finding }];
+  });
+}
+
+function unknownTenant({ tenant }: SecretName, ids: ReadonlySet<string>): Finding {
+  const near = ids.size > 1000 ? [] : [...ids];
+  return {
+    rule: "secret-tenant",
+    value: `a secret of "${tenant}"`,
+    bound: "no tenant of this environment has this id",
+    remedy: didYouMean(tenant, near, "Remove it with pulumi config rm --path, or add the tenant."),
+  };
+}
+
+function nameFinding({ name }: SecretName, config: Readonly<Record<string, string>>): Finding | null {
+  if (!namePattern.test(name)) {
+    const bound = "must be the name of an environment variable: capitals, digits and underscores, at most 63";
+    return { rule: "secret-name", value: `"${name}"`, bound, remedy: "Set it again under a name such as MODEL_TOKEN." };
+  }
+  const taken = generatedSecrets.some((generated) => generated.name === name) || name in config;
+  if (!taken) return null;
+  const bound = "is set by Tenantry itself";
+  return { rule: "secret-name", value: `"${name}"`, bound, remedy: "Choose another name." };
+}

@@ -1,0 +1,25 @@
+import type { Problem } from "../errors.ts";
+import { didYouMean, listed } from "../suggest.ts";
+import { environmentProblem, tenantProblem, type Finding, type Fleet } from "./fleet.ts";
+
+/** Storage classes are known to the environment. */
+export function storageProblems({ environment, settings, tenants }: Fleet): readonly Problem[] {
+  const { storage } = environment.spec;
+  const known = new Set(storage.classes);
+  const unknown = (name: string): Finding => ({
+    rule: "storage-class",
+    value: `"${name}"`,
+    bound: `classes of this environment: ${listed(storage.classes, "and")}`,
+    remedy: didYouMean(name, storage.classes, "Choose one of them, or add it to storage.classes."),
+  });
+  const ofEnvironment = known.has(storage.default)
+    ? []
+    : [environmentProblem(settings, ["storage", "default"], unknown(storage.default))];
+  const ofTenants = tenants.flatMap((tenant) => {
+    const name = tenant.spec.runtime.storageClass;
+    return name === undefined || known.has(name)
+      ? []
+      : [tenantProblem(tenant, ["runtime", "storageClass"], unknown(name))];
+  });
+  return [...ofEnvironment, ...ofTenants];
+}
