@@ -1,12 +1,14 @@
 import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
-/** Imports that would let data flow backwards; see the picture in README.md. */
-function forbidImports(files: string[], groups: string[], message: string) {
-  return {
-    files,
-    rules: { "no-restricted-imports": ["error", { patterns: [{ group: groups, message }] }] },
-  } as const;
+/**
+ * Forbids imports that would let data flow backwards; see the picture in README.md.
+ * @param {string[]} files
+ * @param {string[]} group
+ * @param {string} message
+ */
+function forbidImports(files, group, message) {
+  return { files, rules: { "no-restricted-imports": ["error", { patterns: [{ group, message }] }] } };
 }
 
 export default defineConfig(
@@ -15,7 +17,7 @@ export default defineConfig(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ["eslint.config.ts"] },
+        projectService: { allowDefaultProject: ["eslint.config.mjs", "cli/bootstrap.mjs"] },
         tsconfigRootDir: import.meta.dirname,
       },
     },

@@ -1,0 +1,128 @@
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { LocalWorkspace, type EngineEvent, type Stack } from "@pulumi/pulumi/automation/index.js";
+
+import { CommandError, exitCodes } from "./command-error.ts";
+
+/** One Pulumi stack of this program, seen from the command line. */
+export interface StackLocation {
+  /** Folder that holds Pulumi.yaml. */
+  readonly directory: string;
+  /** Environment, which is also the stack's name. */
+  readonly environment: string;
+  /** Variables for the Pulumi CLI: where the state lives, which tools to use. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** What an update did, by kind of change. */
+export type UpdateSummary = Readonly<Partial<Record<string, number>>>;
+
+/** Told of every step of an update while it runs. */
+export interface UpdateObserver {
+  /** A resource has been created, changed or deleted; `name` is its logical name. */
+  readonly onResource: (operation: string, name: string) => void;
+  /** A message for people, an error included. */
+  readonly onMessage: (severity: string, message: string) => void;
+}
+
+/** Opens the stack and makes it where it does not exist yet. */
+export async function openStack(location: StackLocation): Promise<Stack> {
+  return LocalWorkspace.createOrSelectStack(
+    { stackName: location.environment, workDir: location.directory },
+    { envVars: { ...location.variables } },
+  );
+}
+
+/** Updates the stack without a preview before it, and says what changed. Aborting the signal lets running steps finish. */
+export async function update(stack: Stack, observer: UpdateObserver, signal?: AbortSignal): Promise<UpdateSummary> {
+  let summary: UpdateSummary = {};
+  const onEvent = (event: EngineEvent): void => {
+    const outputs = event.resOutputsEvent;
+    if (outputs !== undefined && outputs.metadata.op !== "same") {
+      observer.onResource(outputs.metadata.op, outputs.metadata.urn.split("::").at(-1) ?? "");
+    }
+    const diagnostic = event.diagnosticEvent;
+    // The engine repeats what a running program prints as `info#err`; the final error comes as a message of its own.
+    if (diagnostic !== undefined && (diagnostic.severity === "error" || diagnostic.severity === "warning")) {
+      observer.onMessage(diagnostic.severity, diagnostic.message.trim());
+    }
+    if (event.summaryEvent !== undefined) summary = event.summaryEvent.resourceChanges;
+  };
+  await stack.up({ onEvent, color: "never", ...(signal === undefined ? {} : { signal }) });
+  return summary;
+}
+
+interface Lock {
+  readonly file: string;
+  readonly pid: number;
+  readonly alive: boolean;
+}
+
+/** Locks on a stack of a file backend; any other backend keeps its locks where we cannot see them. */
+function locksOf(location: StackLocation, project: string): readonly Lock[] {
+  const backend = location.variables["PULUMI_BACKEND_URL"] ?? "";
+  if (!backend.startsWith("file://")) return [];
+  const folder = join(fileURLToPath(backend), ".pulumi", "locks", "organization", project, location.environment);
+  return readFolder(folder)
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => {
+      const file = join(folder, name);
+      const content = JSON.parse(readFileSync(file, "utf8")) as { pid: number; hostname: string };
+      // A lock of another machine cannot be judged from here, so it counts as alive.
+      return { file, pid: content.pid, alive: content.hostname !== hostname() || isAlive(content.pid) };
+    });
+}
+
+/**
+ * Removes the locks that a killed `pulumi` left behind, and only those. Returns how many there were; a lock whose process still
+ * runs is an error that names it.
+ */
+export function clearDeadLocks(location: StackLocation, project: string): number {
+  const locks = locksOf(location, project);
+  const living = locks.find((lock) => lock.alive);
+  if (living !== undefined) {
+    throw new CommandError(
+      exitCodes.failed,
+      `another update of ${location.environment} is running (process ${living.pid})`,
+      "wait until it has ended; if you are sure that it is gone, run `pulumi cancel` on the stack",
+    );
+  }
+  for (const lock of locks) {
+    rmSync(lock.file, { force: true });
+    rmSync(`${lock.file}.attrs`, { force: true });
+  }
+  return locks.length;
+}
+
+function readFolder(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    // No folder means that nobody has ever held a lock.
+    return [];
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it runs, and belongs to somebody else.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Turns a failed Automation API call into an error for people; the engine's own messages have been shown by then. */
+export function updateFailed(error: unknown, environment: string): CommandError {
+  const text = error instanceof Error ? error.message : String(error);
+  const reason = /error: (.*)/.exec(text)?.[1] ?? text.split("\n")[0] ?? "unknown reason";
+  return new CommandError(
+    exitCodes.failed,
+    `the update of ${environment} failed: ${reason}`,
+    "the same command goes on from where this one stopped",
+  );
+}

@@ -1,0 +1,148 @@
+import Table from "cli-table3";
+import { Command } from "commander";
+import pc from "picocolors";
+
+import { clusterUp } from "../local/cluster/index.ts";
+import { localEnvironment } from "../local/environment.ts";
+import { localPaths } from "../local/paths.ts";
+import { createReporter, type Reporter } from "../local/reporter.ts";
+import { clusterTools, ensureTools } from "../local/toolchain/index.ts";
+import { InputError } from "../tenants/errors.ts";
+import { loadEnvironment } from "../tenants/load.ts";
+import type { EnvironmentPlan, TenantPlan } from "../tenants/model.ts";
+import { planEnvironment } from "../tenants/plan.ts";
+import { CommandError, exitCodes } from "./command-error.ts";
+import { listenForInterruption, type Interruption } from "./interruption.ts";
+import { projectDirectory, pulumiProject } from "./project.ts";
+import { isReady, waitUntilReady, type TenantReadiness } from "./readiness.ts";
+import { clearDeadLocks, openStack, update, updateFailed, type UpdateSummary } from "./stack.ts";
+
+/** The environment that lives on the embedded cluster. */
+const environment = "dev";
+
+/** How long pods may take after the update has ended; Agentik OS asks for 60 s. */
+const readySeconds = 60;
+
+/** `tenantry start`: from nothing to Ready tenants on the embedded cluster. */
+export function startCommand(): Command {
+  return new Command("start")
+    .description(`bring up the embedded cluster and the tenants of ${environment}; safe to run again`)
+    .addHelpText(
+      "after",
+      `
+Finds or builds the tools, starts the embedded cluster, updates the stack ${environment} and waits until every tenant is Ready.
+
+Examples:
+  npm start
+  tenantry start`,
+    )
+    .action(async () => {
+      await start(projectDirectory(), createReporter(), listenForInterruption());
+    });
+}
+
+async function start(directory: string, reporter: Reporter, interruption: Interruption): Promise<void> {
+  const started = Date.now();
+  const plan = planOrFail(directory);
+  const paths = localPaths(directory);
+  const signal = interruption.any;
+  const tools = await ensureTools(clusterTools, { paths, reporter, signal });
+  await clusterUp({ paths, tools, reporter, signal });
+
+  const variables = localEnvironment(paths);
+  const location = { directory, environment, variables };
+  const removed = clearDeadLocks(location, pulumiProject);
+  if (removed > 0) reporter.note(`removed the lock of an update that was killed (${removed})`);
+  const summary = await runUpdate(location, reporter, interruption);
+
+  const workloads = plan.tenants.map(({ namespace, status }) => ({ namespace, suspended: status === "suspended" }));
+  const readiness = await reporter.step("pods", () =>
+    waitUntilReady(paths.cluster.kubeconfig, workloads, readySeconds, signal),
+  );
+  const seconds = (Date.now() - started) / 1000;
+  process.stdout.write(`${overview(plan, readiness)}\n${closing(summary, seconds)}`);
+  const waiting = workloads.filter((tenant, index) => {
+    const seen = readiness[index];
+    return seen === undefined || !isReady(tenant, seen);
+  });
+  if (waiting.length > 0) {
+    const names = waiting.map((tenant) => tenant.namespace).join(", ");
+    throw new CommandError(
+      exitCodes.failed,
+      `not Ready after ${readySeconds} s: ${names}`,
+      `kubectl describe pods -n ${waiting[0]?.namespace}`,
+    );
+  }
+}
+
+function planOrFail(directory: string): EnvironmentPlan {
+  try {
+    return planEnvironment(loadEnvironment({ directory, environment }));
+  } catch (error) {
+    if (error instanceof InputError) throw new CommandError(exitCodes.input, error.message);
+    throw error;
+  }
+}
+
+async function runUpdate(
+  location: Parameters<typeof openStack>[0],
+  reporter: Reporter,
+  interruption: Interruption,
+): Promise<UpdateSummary> {
+  return reporter.step(`update of ${environment}`, async (progress) => {
+    let changed = 0;
+    try {
+      const observer = {
+        onResource: (operation: string, name: string) => progress(`${++changed} changed, last: ${operation} ${name}`),
+        onMessage: (severity: string, message: string) => reporter.note(`${severity}: ${message}`),
+      };
+      return await update(await openStack(location), observer, interruption.terminate);
+    } catch (error) {
+      throw interruption.any.aborted
+        ? new CommandError(
+            exitCodes.interrupted,
+            "interrupted; what was running has finished",
+            "npm start goes on from here",
+          )
+        : updateFailed(error, environment);
+    }
+  });
+}
+
+/** One line per tenant: what runs where, and how to reach it. */
+function overview(plan: EnvironmentPlan, readiness: readonly TenantReadiness[]): string {
+  const table = new Table({
+    head: ["tenant", "tier", "namespace", "pods ready", "runtime URL", "dashboard URL"],
+    style: { head: [], border: [] },
+  });
+  plan.tenants.forEach((tenant, index) => {
+    const seen = readiness[index];
+    const pods = seen === undefined ? "unknown" : `${seen.ready}/${seen.desired}`;
+    table.push([tenant.id, tenant.tier, tenant.namespace, pods, ...publicUrls(plan, tenant)]);
+  });
+  return table.toString();
+}
+
+function publicUrls(plan: EnvironmentPlan, tenant: TenantPlan): readonly [string, string] {
+  const host = tenant.route?.hosts[0];
+  if (host === undefined) return ["none (no route)", "none (no route)"];
+  const secure = host.tlsSecret !== null || (plan.platform.gateway?.tlsSecret ?? null) !== null;
+  const origin = `${secure ? "https" : "http"}://${host.host}`;
+  return [`${origin}/api`, `${origin}/`];
+}
+
+function closing(summary: UpdateSummary, seconds: number): string {
+  const counts = Object.entries(summary)
+    .filter(([operation, count]) => operation !== "same" && count !== undefined && count > 0)
+    .map(([operation, count]) => `${count} ${operation}`);
+  const changes = counts.length === 0 ? "nothing changed" : counts.join(", ");
+  return `
+${pc.bold(`${environment} is up`)} after ${seconds.toFixed(1)} s; ${changes}.
+
+Next:
+  eval "$(npm run -s local -- env)"       plain pulumi and kubectl on this cluster, for this shell
+  pulumi preview -s ${environment} --diff         after adding a record to Pulumi.${environment}.yaml: what would change
+  npm run -s plan -- ${environment}              quota, capacity and isolation, without a cluster
+  npm run -s local -- down                stop the cluster; the data stays
+`;
+}

@@ -1,0 +1,37 @@
+/** The program: load -> plan -> prove -> build -> export. Everything before the first `new` is pure. */
+import * as pulumi from "@pulumi/pulumi";
+
+import { clusterProvider } from "./components/cluster-provider.ts";
+import { Platform } from "./components/platform.ts";
+import { tenantSecrets } from "./components/tenant-secrets.ts";
+import { TenantStack } from "./components/tenant-stack.ts";
+import { InputError } from "./tenants/errors.ts";
+import { assertIsolation } from "./tenants/isolation.ts";
+import { loadEnvironment } from "./tenants/load.ts";
+import { planEnvironment } from "./tenants/plan.ts";
+
+const config = new pulumi.Config("tenantry");
+
+function plan() {
+  try {
+    const runtime = { environment: config.getObject("environment"), tenants: config.getObject("tenants") };
+    const loaded = loadEnvironment({ directory: import.meta.dirname, environment: pulumi.getStack(), runtime });
+    return assertIsolation(planEnvironment(loaded));
+  } catch (error) {
+    // A RunError is printed as it is, without a stack trace: bad input is no bug of the program.
+    throw error instanceof InputError ? new pulumi.RunError(error.message) : error;
+  }
+}
+
+const environment = plan();
+const provider = clusterProvider("cluster", environment.platform);
+const platform = new Platform(environment.environment, { plan: environment.platform }, { provider });
+
+/** What each tenant offers, by id. */
+export const tenants = Object.fromEntries(
+  environment.tenants.map((tenant) => {
+    const secrets = tenantSecrets(config, tenant);
+    const stack = new TenantStack(tenant.id, { plan: tenant, secrets, platform }, { provider });
+    return [tenant.id, { namespace: stack.namespace, endpoints: stack.endpoints, dashboardUrl: stack.dashboardUrl }];
+  }),
+);

@@ -1,0 +1,78 @@
+/**
+ * The whole test command: type check, lint, format, then every vitest project with coverage. All of it runs even when an early part
+ * fails, so one run shows everything. The last line is `N passed, N failed`; each of the static checks counts as one.
+ *
+ * `npm test -- <vitest arguments>` narrows the vitest part, for instance `npm test -- test/tenants`.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+interface Tally {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+const project = join(import.meta.dirname, "..");
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** Runs one program of node_modules/.bin to its end, its output shown as it comes. */
+function run(program: string, args: readonly string[]): boolean {
+  const started = Date.now();
+  say(`\n> ${program} ${args.join(" ")}`);
+  const result = spawnSync(program, args, { cwd: project, stdio: ["ignore", "inherit", "inherit"] });
+  say(`> ${program} took ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  return result.status === 0;
+}
+
+function staticCheck(program: string, args: readonly string[]): Tally {
+  const passed = run(program, args);
+  if (!passed) say(`> failed: ${program} ${args.join(" ")}`);
+  return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 };
+}
+
+/** Runs vitest and reads its counts from its own report; a run that leaves no report has failed. */
+function vitest(filters: readonly string[]): Tally {
+  const folder = mkdtempSync(join(tmpdir(), "tenantry-test-"));
+  const report = join(folder, "report.json");
+  try {
+    // Coverage thresholds are for the whole suite; a narrowed run would only report what it did not run.
+    const coverage = filters.length === 0 ? ["--coverage"] : [];
+    const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+    const ended = run("vitest", ["run", ...coverage, ...reporters, ...filters]);
+    const counts = JSON.parse(readFileSync(report, "utf8")) as {
+      numPassedTests: number;
+      numFailedTests: number;
+      numPendingTests: number;
+      numFailedTestSuites: number;
+    };
+    // A file that cannot be imported fails as a suite without any failed test, and so does coverage below its threshold.
+    const failed = Math.max(counts.numFailedTests, ended ? 0 : 1);
+    return { passed: counts.numPassedTests, failed, skipped: counts.numPendingTests };
+  } catch (error) {
+    say(`> vitest left no report: ${error instanceof Error ? error.message : String(error)}`);
+    return { passed: 0, failed: 1, skipped: 0 };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const filters = process.argv.slice(2);
+const tallies =
+  filters.length > 0
+    ? [vitest(filters)]
+    : [
+        staticCheck("tsc", ["--noEmit", "-p", "."]),
+        staticCheck("eslint", [".", "--max-warnings=0"]),
+        staticCheck("prettier", ["--check", "--log-level", "warn", "."]),
+        vitest([]),
+      ];
+const sum = (key: keyof Tally): number => tallies.reduce((total, tally) => total + tally[key], 0);
+const skipped = sum("skipped");
+process.stdout.write(`${sum("passed")} passed, ${sum("failed")} failed${skipped > 0 ? `, ${skipped} skipped` : ""}\n`);
+process.exitCode = sum("failed") > 0 ? 1 : 0;
