@@ -1,0 +1,13 @@
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** Writes a result as JSON, whole or not at all, to `bench/results/<name>.json`. Returns the path inside the project. */
+export function writeResult(project: string, name: string, result: unknown): string {
+  const path = join("bench", "results", `${name}.json`);
+  const target = join(project, path);
+  const temporary = `${target}.${process.pid}.tmp`;
+  mkdirSync(dirname(target), { recursive: true });
+  writeFileSync(temporary, `${JSON.stringify(result, null, 2)}\n`);
+  renameSync(temporary, target);
+  return path;
+}
