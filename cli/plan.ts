@@ -50,7 +50,10 @@ export function planCommand(directory: string, environment: string, options: Pla
   const stdout =
     plan === null || proof === null
       ? ""
-      : `${[tenantTable(plan.tenants, colours), capacityTable(plan, colours), proofText(proof, colours)].join("\n\n")}\n`.replace(/ +$/gm, "");
+      : `${[tenantTable(plan.tenants, colours), capacityTable(plan, colours), proofText(proof, colours)].join("\n\n")}\n`.replace(
+          / +$/gm,
+          "",
+        );
   return { stdout, stderr: problemText(problems), exitCode };
 }
 

@@ -9,7 +9,7 @@ import { runtimeProblems, type RuntimeConfiguration } from "./load/runtime.ts";
 import { secretNames, type SecretName } from "./load/secrets.ts";
 import { configKeys } from "./schema.ts";
 import { describeValue } from "./schema/problems.ts";
-import { didYouMean } from "./suggest.ts";
+import { didYouMean, listed, suggestion } from "./suggest.ts";
 
 /** What to load. */
 export interface LoadRequest {
@@ -165,19 +165,24 @@ function matchFiles(directory: string, pattern: unknown): string[] | { bound: st
 
 function unknownKeys(config: SourceValue): readonly Problem[] {
   const keys = typeof config.value === "object" && config.value !== null ? Object.keys(config.value) : [];
-  const known = configKeys.map((key) => `tenantry:${key}`);
+  const prefix = "tenantry:";
+  const names: readonly string[] = configKeys;
   return keys
-    .filter((key) => key.startsWith("tenantry:") && !known.includes(key))
-    .map((key) =>
-      problem(
+    .filter((key) => key.startsWith(prefix) && !names.includes(key.slice(prefix.length)))
+    .map((key) => {
+      const near = suggestion(key.slice(prefix.length), names);
+      return problem(
         config.position([key], "key"),
         key,
         "unknown-key",
         `unknown key ${JSON.stringify(key)}`,
-        `allowed here: ${known.join(", ")}`,
-        didYouMean(key, known, "Remove it."),
-      ),
-    );
+        `allowed here: ${listed(
+          names.map((name) => prefix + name),
+          "and",
+        )}`,
+        near === null ? "Remove it." : `Did you mean "${prefix}${near}"?`,
+      );
+    });
 }
 
 function missingFile(directory: string, environment: string, file: string): Problem {

@@ -96,7 +96,7 @@ function parseRecord(source: SourceValue): ParsedRecord {
   const record = { source, id: written !== null && idPattern.test(written) ? written : null };
   const parsed = tenantSchema.safeParse(source.value);
   if (parsed.success) return { record, spec: parsed.data, problems: [] };
-  const subject = { tenant: written ?? "without an id", prefix: "" };
+  const subject = { tenant: written?.slice(0, 64) ?? "(no id)", prefix: "" };
   return { record, spec: null, problems: schemaProblems(tenantSchema, parsed.error, source, subject) };
 }
 

@@ -1,11 +1,15 @@
 import { closest, distance } from "fastest-levenshtein";
 
-/** The candidate that a person probably meant, or `null` when none is near: at most a third of the letters may differ. */
+/**
+ * The candidate that a person probably meant, or `null` when none is near. A third of the letters may differ, and always two in
+ * words of four and more: swapping two letters counts as two changes.
+ */
 export function suggestion(word: string, candidates: readonly string[]): string | null {
   if (candidates.length === 0 || word.length > 64) return null;
   const lower = word.toLowerCase();
   const near = closest(lower, [...candidates]);
-  const allowed = Math.max(1, Math.floor(Math.max(lower.length, near.length) / 3));
+  const length = Math.max(lower.length, near.length);
+  const allowed = length < 4 ? 1 : Math.max(2, Math.floor(length / 3));
   return distance(lower, near.toLowerCase()) <= allowed ? near : null;
 }
 

@@ -24,7 +24,7 @@ export function capacityProblems(fleet: Fleet): readonly Problem[] {
     return [
       environmentProblem(fleet.settings, ["capacity", key], {
         rule: "capacity",
-        value: `${plans.length} tenants' quotas promise ${formatAmount(promised, unit)} ${resource}${largest(fleet, entry)}`,
+        value: `quotas of ${plans.length === 1 ? "1 tenant" : `${plans.length} tenants`} promise ${resource} ${formatAmount(promised, unit)}${largest(fleet, entry)}`,
         bound: `the environment has ${formatAmount(capacity, unit)}`,
         remedy: `Lower quotas by ${formatAmount(promised - capacity, unit)}, move tenants to another environment, or add nodes and raise capacity.${key}.`,
       }),

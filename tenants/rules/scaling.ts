@@ -47,7 +47,7 @@ function quotaProblems(tenant: FleetTenant, demand: Demand): readonly Problem[] 
   return [
     tenantProblem(tenant, path, {
       rule: "quota-fits-maximum",
-      value: `${parts.map((part) => describePart(part, unit)).join(" + ")} = ${formatAmount(total, unit)}`,
+      value: describeSum(parts, total, unit),
       bound: `the quota's ${resource} is ${formatAmount(quota, unit)}`,
       remedy: remedyFor(tenant, demand, quota, path[0] === "dashboard" ? "dashboard" : "runtime"),
     }),
@@ -81,6 +81,11 @@ function remedyFor(tenant: FleetTenant, demand: Demand, quota: number, workload:
 
 function replicasOf(tenant: FleetTenant, workload: Workload): ReplicaRange | null {
   return tenant.resumed[workload].autoscaler?.replicas ?? null;
+}
+
+function describeSum(parts: readonly DemandPart[], total: number, unit: Demand["unit"]): string {
+  const sum = parts.map((part) => describePart(part, unit)).join(" + ");
+  return parts.length === 1 && unit === "count" ? sum : `${sum} = ${formatAmount(total, unit)}`;
 }
 
 function describePart({ count, what, each }: DemandPart, unit: Demand["unit"]): string {

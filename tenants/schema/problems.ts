@@ -3,7 +3,7 @@ import type * as z from "zod";
 import type { SourceValue } from "../document.ts";
 import type { Problem } from "../errors.ts";
 import { didYouMean, listed } from "../suggest.ts";
-import { allowedKeys, schemaAt } from "./walk.ts";
+import { allowedKeys, keySchemaAt, schemaAt } from "./walk.ts";
 import { hints, type Hint } from "./words.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -27,9 +27,11 @@ export function schemaProblems(
 /** For a union, the issues of the branch whose kind the value has; otherwise the issue itself. */
 function flatten(issue: Issue): readonly Issue[] {
   if (issue.code !== "invalid_union") return [issue];
-  const fitting = issue.errors.find(
-    (branch) => branch.length > 0 && !branch.some((inner) => inner.code === "invalid_type" && inner.path.length === 0),
-  );
+  const without = (codes: readonly string[]): Issue[] | undefined =>
+    issue.errors.find(
+      (branch) => branch.length > 0 && !branch.some(({ code, path }) => path.length === 0 && codes.includes(code)),
+    );
+  const fitting = without(["invalid_type", "invalid_value"]) ?? without(["invalid_type"]);
   return fitting?.flatMap((inner) => flatten({ ...inner, path: [...issue.path, ...inner.path] })) ?? [issue];
 }
 
@@ -67,28 +69,48 @@ function unknownKey(
 }
 
 function valueProblem(schema: z.ZodType, issue: Issue, source: SourceValue, subject: Subject): Problem {
-  const found = schemaAt(schema, issue.path, source.value);
-  const hint = customHint(issue) ?? (found === null ? undefined : hints.get(found)) ?? defaultHint(issue);
-  const written = valueAt(source.value, issue.path);
-  const missing = written === undefined;
   const inKey = issue.code === "invalid_key";
-  const word = inKey ? String(issue.path.at(-1)) : written;
+  const found = inKey
+    ? keySchemaAt(schema, issue.path.slice(0, -1), source.value)
+    : schemaAt(schema, issue.path, source.value);
+  const hint = customHint(issue) ?? (found === null ? undefined : hints.get(found)) ?? defaultHint(issue);
+  const written = inKey ? String(issue.path.at(-1)) : valueAt(source.value, issue.path);
+  const missing = written === undefined;
   return {
     source: source.position(issue.path, inKey ? "key" : "value"),
     tenant: subject.tenant,
     path: subject.prefix + formatPath(issue.path),
     rule: ruleOf(issue, missing),
-    value: missing ? "missing" : describeValue(word),
+    value: missing ? "missing" : describeAt(issue.path, written),
     bound: missing ? `required; ${hint.bound}` : hint.bound,
-    remedy: remedyFor(issue, word, hint),
+    remedy: remedyFor(issue, written, hint),
   };
 }
 
+/** What a person wrote where secrets are spoken of is never repeated: it may be one. */
+function describeAt(path: readonly PropertyKey[], written: unknown): string {
+  return path[0] === "secrets" && typeof written === "string" ? "text that is not shown" : describeValue(written);
+}
+
 function remedyFor(issue: Issue, written: unknown, hint: Hint): string {
+  if (typeof written === "number") return numberRemedy(issue, hint);
   if (typeof written !== "string") return hint.remedy;
   if (hint.later?.includes(written) === true) return `"${written}" is planned and does not exist yet. ${hint.remedy}`;
   const values = issue.code === "invalid_value" ? issue.values.map(String) : [];
   return didYouMean(written, values, hint.remedy);
+}
+
+function numberRemedy(issue: Issue, hint: Hint): string {
+  switch (issue.code) {
+    case "too_small":
+      return `Raise it to ${issue.minimum} or more.`;
+    case "too_big":
+      return `Lower it to ${issue.maximum} or less.`;
+    case "invalid_type":
+      return issue.expected === "int" ? "Write a whole number." : hint.remedy;
+    default:
+      return hint.remedy;
+  }
 }
 
 function customHint(issue: Issue): Hint | null {

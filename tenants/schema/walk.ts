@@ -23,6 +23,16 @@ export function schemaAt(
   return next === null ? null : schemaAt(next, rest, inner);
 }
 
+/** The schema of the keys of the map at a path; `null` where its keys are fixed. */
+export function keySchemaAt(
+  schema: z.core.$ZodType,
+  path: readonly PropertyKey[],
+  value: unknown,
+): z.core.$ZodType | null {
+  const map = schemaAt(schema, path, value);
+  return map instanceof z.ZodRecord ? map.keyType : null;
+}
+
 /** Keys that a map of this schema may have; none where it is no map with fixed keys. */
 export function allowedKeys(schema: z.core.$ZodType | null): readonly string[] {
   const here = schema === null ? null : unwrap(schema);

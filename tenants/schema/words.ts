@@ -39,7 +39,7 @@ export function text(pattern: RegExp, maximum: number, bound: string, remedy: st
 /** A cpu amount, canonical after parsing. */
 export const cpuAmount = hinted(
   z
-    .union([z.string().regex(cpuPattern), z.number().nonnegative()])
+    .union([z.string().regex(cpuPattern, { abort: true }), z.number().nonnegative()])
     .refine((written) => parseCpu(String(written)) !== null)
     .transform((written): CpuQuantity => formatCpu(parseCpu(String(written)) ?? 0)),
   "must be a cpu amount",
@@ -49,7 +49,7 @@ export const cpuAmount = hinted(
 /** An amount of memory or storage, canonical after parsing. */
 export const byteAmount = hinted(
   z
-    .union([z.string().regex(bytesPattern), z.number().nonnegative()])
+    .union([z.string().regex(bytesPattern, { abort: true }), z.number().nonnegative()])
     .refine((written) => parseBytes(String(written)) !== null)
     .transform((written): ByteQuantity => formatBytes(parseBytes(String(written)) ?? 0)),
   "must be an amount of bytes",
@@ -99,7 +99,11 @@ export const cidrText = text(
 );
 
 /** A TCP or UDP port. */
-export const portNumber = integer(1, 65535, "port number");
+export const portNumber = hinted(
+  z.int().min(1).max(65535),
+  "must be a port from 1 to 65535",
+  "Write it without quotes.",
+);
 
 /** A port, or a port with a protocol; a bare number is TCP. */
 export const port = z.union([

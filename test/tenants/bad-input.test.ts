@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+
+import { InputError } from "../../tenants/errors.ts";
+import { planEnvironment } from "../../tenants/plan.ts";
+import type { BadInput } from "./bad-input/case.ts";
+import { environmentCases } from "./bad-input/environment.ts";
+import { filesCases } from "./bad-input/files.ts";
+import { hostsCases } from "./bad-input/hosts.ts";
+import { identityCases } from "./bad-input/identity.ts";
+import { networkCases } from "./bad-input/network.ts";
+import { numbersCases } from "./bad-input/numbers.ts";
+import { schemaCases } from "./bad-input/schema.ts";
+import { secretsCases } from "./bad-input/secrets.ts";
+import { valuesCases } from "./bad-input/values.ts";
+import { loadText, messagesOf } from "./support/project.ts";
+
+const tables: Readonly<Record<string, readonly BadInput[]>> = {
+  "files and keys": filesCases,
+  secrets: secretsCases,
+  "the shape of a record": schemaCases,
+  "single values": valuesCases,
+  ids: identityCases,
+  hosts: hostsCases,
+  "numbers that must agree": numbersCases,
+  "network, owners and labels": networkCases,
+  "the environment": environmentCases,
+};
+
+it("accepts the sound environment that every case changes", () => {
+  expect(messagesOf({})).toEqual([]);
+});
+
+describe.each(Object.entries(tables))("bad input: %s", (_, cases) => {
+  it.each(cases)("$name", ({ expected, files = {}, name: _name, ...stack }) => {
+    expect(messagesOf(stack, files)).toEqual(expected);
+    expect(expected).not.toEqual([]);
+    expect(() => planEnvironment(loadText(stack, files))).toThrow(InputError);
+  });
+});
+
+it("has a table of at least 60 cases, each with a name of its own", () => {
+  const names = Object.values(tables)
+    .flat()
+    .map(({ name }) => name);
+  expect(names.length).toBeGreaterThanOrEqual(60);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+it("never repeats a secret", () => {
+  const messages = secretsCases.flatMap(({ expected }) => expected).join("\n");
+  expect(messages).not.toContain("hunter2");
+});

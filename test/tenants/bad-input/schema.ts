@@ -1,0 +1,142 @@
+import type { BadInput } from "./case.ts";
+
+/** See bad-input.test.ts. */
+export const schemaCases: readonly BadInput[] = [
+  {
+    name: "an unknown key with a near one",
+    tenants: `
+- id: acme
+  name: Acme
+  tier: pro
+  runtime: { replica: { max: 2 } }`,
+    expected: [
+      `Pulumi.dev.yaml:6:18 tenant acme runtime.replica: unknown key "replica"; allowed here: image, replicas, resources, storage and storageClass. Did you mean "replicas"? [unknown-key]`,
+    ],
+  },
+  {
+    name: "an unknown key with none near",
+    tenants: `
+- id: acme
+  name: Acme
+  tier: pro
+  colour: blue`,
+    expected: [
+      `Pulumi.dev.yaml:6:7 tenant acme colour: unknown key "colour"; allowed here: id, name, tier, isolation, status, protect, owners, domains, runtime, dashboard, quota, egress, peers, labels and secrets. Remove it. [unknown-key]`,
+    ],
+  },
+  {
+    name: "a missing id",
+    tenants: `
+- name: Acme
+  tier: pro`,
+    expected: [
+      `Pulumi.dev.yaml:3:7 tenant (no id) id: missing; required; must match [a-z][a-z0-9-]{1,29} and not end in a dash. Use 2 to 30 lower-case letters, digits and dashes, beginning with a letter. [required]`,
+    ],
+  },
+  {
+    name: "a missing name and tier",
+    tenants: "- id: acme",
+    expected: [
+      `Pulumi.dev.yaml:3:7 tenant acme name: missing; required; must be 1 to 100 characters without blanks at the ends. Write the customer's name. [required]`,
+      `Pulumi.dev.yaml:3:7 tenant acme tier: missing; required; must be free, pro or enterprise. Choose one of the three. [required]`,
+    ],
+  },
+  {
+    name: "a misspelt tier",
+    tenants: `
+- id: acme
+  name: Acme
+  tier: entreprise`,
+    expected: [
+      `Pulumi.dev.yaml:5:13 tenant acme tier: "entreprise"; must be free, pro or enterprise. Did you mean "enterprise"? [unknown-word]`,
+    ],
+  },
+  {
+    name: "a tier in capitals",
+    tenants: `
+- id: acme
+  name: Acme
+  tier: Pro`,
+    expected: [
+      `Pulumi.dev.yaml:5:13 tenant acme tier: "Pro"; must be free, pro or enterprise. Did you mean "pro"? [unknown-word]`,
+    ],
+  },
+  {
+    name: "a status that comes later",
+    tenants: `
+- id: acme
+  name: Acme
+  tier: pro
+  status: archived`,
+    expected: [
+      `Pulumi.dev.yaml:6:15 tenant acme status: "archived"; must be a status that exists: active, suspended. "archived" is planned and does not exist yet. Write active or suspended. [unknown-word]`,
+    ],
+  },
+  {
+    name: "an unknown status",
+    tenants: `
+- id: acme
+  name: Acme
+  tier: pro
+  status: paused`,
+    expected: [
+      `Pulumi.dev.yaml:6:15 tenant acme status: "paused"; must be a status that exists: active, suspended. Write active or suspended. [unknown-word]`,
+    ],
+  },
+  {
+    name: "an isolation level that comes later",
+    tenants: `
+- id: acme
+  name: Acme
+  tier: pro
+  isolation: control-plane`,
+    expected: [
+      `Pulumi.dev.yaml:6:18 tenant acme isolation: "control-plane"; must be a level that exists: namespace. "control-plane" is planned and does not exist yet. Write namespace, or leave it out. [unknown-word]`,
+    ],
+  },
+  {
+    name: "an unknown isolation level",
+    tenants: `
+- id: acme
+  name: Acme
+  tier: pro
+  isolation: namespaces`,
+    expected: [
+      `Pulumi.dev.yaml:6:18 tenant acme isolation: "namespaces"; must be a level that exists: namespace. Did you mean "namespace"? [unknown-word]`,
+    ],
+  },
+  {
+    name: "a later level in a map of parts",
+    tenants: `
+- id: acme
+  name: Acme
+  tier: pro
+  isolation: { runtime: nodes, data: cluster }`,
+    expected: [
+      `Pulumi.dev.yaml:6:29 tenant acme isolation.runtime: "nodes"; must be a level that exists: namespace. "nodes" is planned and does not exist yet. Write namespace, or leave it out. [unknown-word]`,
+      `Pulumi.dev.yaml:6:42 tenant acme isolation.data: "cluster"; must be a level that exists: namespace. "cluster" is planned and does not exist yet. Write namespace, or leave it out. [unknown-word]`,
+    ],
+  },
+  {
+    name: "an unknown part",
+    tenants: `
+- id: acme
+  name: Acme
+  tier: pro
+  isolation: { databse: namespace }`,
+    expected: [
+      `Pulumi.dev.yaml:6:20 tenant acme isolation.databse: unknown key "databse"; allowed here: runtime, dashboard and data. Remove it. [unknown-key]`,
+    ],
+  },
+  {
+    name: "isolation that is a list",
+    tenants: `
+- id: acme
+  name: Acme
+  tier: pro
+  isolation: [namespace]`,
+    expected: [
+      `Pulumi.dev.yaml:6:18 tenant acme isolation: a list; must be a level that exists: namespace. Write namespace, or leave it out. [unknown-word]`,
+    ],
+  },
+];
