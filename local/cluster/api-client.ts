@@ -80,14 +80,17 @@ export class ApiClient {
     const path = `${objectPath(object)}?fieldManager=tenantry-local&force=true`;
     const response = await this.#send("PATCH", path, "application/apply-patch+yaml", JSON.stringify(object), signal);
     if (response.status >= 300) {
-      throw new Error(`${object.kind} ${object.metadata.name} was refused with ${response.status}: ${messageOf(response)}`);
+      throw new Error(
+        `${object.kind} ${object.metadata.name} was refused with ${response.status}: ${messageOf(response)}`,
+      );
     }
   }
 
   /** Merge patch of an object or a subresource; throws when it is refused. */
   async patch(path: string, change: unknown, signal?: AbortSignal): Promise<void> {
     const response = await this.#send("PATCH", path, "application/merge-patch+json", JSON.stringify(change), signal);
-    if (response.status >= 300) throw new Error(`PATCH ${path} was refused with ${response.status}: ${messageOf(response)}`);
+    if (response.status >= 300)
+      throw new Error(`PATCH ${path} was refused with ${response.status}: ${messageOf(response)}`);
   }
 
   /** Closes the kept connections, so that the program can end. */
@@ -114,7 +117,9 @@ export class ApiClient {
         (response) => {
           const chunks: Buffer[] = [];
           response.on("data", (chunk: Buffer) => chunks.push(chunk));
-          response.on("end", () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString("utf8") }));
+          response.on("end", () =>
+            resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString("utf8") }),
+          );
           response.on("error", reject);
         },
       );

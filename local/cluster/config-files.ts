@@ -38,7 +38,8 @@ export function writeConfigFiles(paths: LocalPaths, ports: ClusterPorts): void {
   copyFileSync(assetFile("kwok.yaml"), configFile(paths, "kwok.yaml"));
   writeEncryptionConfig(paths);
   const server = `https://127.0.0.1:${ports["kube-apiserver"]}`;
-  for (const identity of identities) updatePrivateFile(componentKubeconfig(paths, identity), referring(paths, server, identity));
+  for (const identity of identities)
+    updatePrivateFile(componentKubeconfig(paths, identity), referring(paths, server, identity));
   updatePrivateFile(paths.cluster.kubeconfig, selfContained(paths, server));
 }
 

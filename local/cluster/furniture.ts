@@ -39,10 +39,15 @@ export function buildFurniture(pki: string, ports: ClusterPorts, gatewayApi: str
     ...nodeNames.map(node),
     ...metricsRegistration(pki, ports),
   ];
-  const files = readdirSync(gatewayApi).filter((file) => file.endsWith(".yaml")).sort();
+  const files = readdirSync(gatewayApi)
+    .filter((file) => file.endsWith(".yaml"))
+    .sort();
   const texts = files.map((file) => readFileSync(join(gatewayApi, file), "utf8"));
   const gateway = [gatewayClass];
-  const hash = createHash("sha256").update(JSON.stringify([base, gateway])).update(texts.join("\0")).digest("hex");
+  const hash = createHash("sha256")
+    .update(JSON.stringify([base, gateway]))
+    .update(texts.join("\0"))
+    .digest("hex");
   let parsed: readonly KubernetesObject[] | undefined;
   return {
     base,
@@ -58,7 +63,12 @@ export function buildFurniture(pki: string, ports: ClusterPorts, gatewayApi: str
 
 /** A ConfigMap that says which furniture the cluster has, so that a second `up` need not apply it again. */
 export function furnitureMark(hash: string): KubernetesObject {
-  return { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "tenantry-local", namespace: "kube-system" }, data: { furniture: hash } };
+  return {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: "tenantry-local", namespace: "kube-system" },
+    data: { furniture: hash },
+  };
 }
 
 /** Whether the cluster has exactly this furniture. */

@@ -40,7 +40,12 @@ export interface Part {
   /** Listeners of this part; their ports must be free before it starts. */
   readonly listeners: readonly PortName[];
   /** TLS endpoint that answers 200 when the part is well; `null` for a part without a listener. */
-  readonly health: { readonly port: number; readonly path: string; readonly authority: "ca" | "etcd-ca"; readonly identity: CertificateName } | null;
+  readonly health: {
+    readonly port: number;
+    readonly path: string;
+    readonly authority: "ca" | "etcd-ca";
+    readonly identity: CertificateName;
+  } | null;
   /** Changes when the part has to be restarted: program, arguments, or the content of a file they name. */
   readonly fingerprint: string;
 }
@@ -197,7 +202,11 @@ function argumentsOf(name: PartName, paths: LocalPaths, ports: ClusterPorts): Fl
 }
 
 /** What the controller manager and the scheduler have in common. */
-function controllerFlags(paths: LocalPaths, ports: ClusterPorts, name: "kube-controller-manager" | "kube-scheduler"): Flags {
+function controllerFlags(
+  paths: LocalPaths,
+  ports: ClusterPorts,
+  name: "kube-controller-manager" | "kube-scheduler",
+): Flags {
   const kubeconfig = componentKubeconfig(paths, name);
   return [
     ["--kubeconfig", kubeconfig],

@@ -89,7 +89,12 @@ function serialNumber(): string {
   return bytes.toString("hex");
 }
 
-async function writePair(directory: string, name: string, certificate: x509.X509Certificate, key: webcrypto.CryptoKey): Promise<void> {
+async function writePair(
+  directory: string,
+  name: string,
+  certificate: x509.X509Certificate,
+  key: webcrypto.CryptoKey,
+): Promise<void> {
   const pkcs8 = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", key));
   writePrivateFile(join(directory, `${name}.key`), x509.PemConverter.encode(pkcs8, "PRIVATE KEY"));
   writePrivateFile(join(directory, `${name}.crt`), certificate.toString("pem"));

@@ -77,7 +77,11 @@ export async function ensurePki(directory: string): Promise<boolean> {
 }
 
 /** Path of a certificate or key file; `sa` is the key pair of ServiceAccount tokens. */
-export function pkiFile(directory: string, name: CertificateName | AuthorityName | "sa", kind: "crt" | "key" | "pub"): string {
+export function pkiFile(
+  directory: string,
+  name: CertificateName | AuthorityName | "sa",
+  kind: "crt" | "key" | "pub",
+): string {
   return join(directory, `${name}.${kind}`);
 }
 

@@ -32,7 +32,8 @@ export async function startPart(paths: LocalPaths, part: Part): Promise<ProcessI
     child.unref();
     const pid = child.pid;
     const startTime = pid === undefined ? null : processStartTime(pid);
-    if (pid === undefined || startTime === null) throw new Error(`${part.name} ended as soon as it was started; see ${log}`);
+    if (pid === undefined || startTime === null)
+      throw new Error(`${part.name} ended as soon as it was started; see ${log}`);
     return { pid, startTime };
   } finally {
     closeSync(output);

@@ -38,7 +38,11 @@ export async function metricsAvailable(api: ApiClient, signal?: AbortSignal): Pr
 }
 
 /** Waits until each definition is Established, so that its objects can be made. */
-export async function definitionsEstablished(api: ApiClient, names: readonly string[], signal?: AbortSignal): Promise<void> {
+export async function definitionsEstablished(
+  api: ApiClient,
+  names: readonly string[],
+  signal?: AbortSignal,
+): Promise<void> {
   const path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
   const pending = new Set(names);
   await awaiting(`the definitions ${names.join(", ")} are not established`, signal, async () => {
@@ -70,7 +74,9 @@ async function simulatedNodes(api: ApiClient): Promise<readonly WithConditions[]
 }
 
 function hasCondition(object: WithConditions, type: string): boolean {
-  return object.status?.conditions?.some((condition) => condition.type === type && condition.status === "True") ?? false;
+  return (
+    object.status?.conditions?.some((condition) => condition.type === type && condition.status === "True") ?? false
+  );
 }
 
 async function awaiting(what: string, signal: AbortSignal | undefined, check: () => Promise<boolean>): Promise<void> {

@@ -120,7 +120,9 @@ async function applyAll(api: ApiClient, objects: Furniture["base"], signal?: Abo
 async function applyGatewayApi(api: ApiClient, furniture: Furniture, signal?: AbortSignal): Promise<void> {
   const { definitionsEstablished } = await import("./readiness.ts");
   await applyAll(api, furniture.definitions, signal);
-  const names = furniture.definitions.filter(({ kind }) => kind === "CustomResourceDefinition").map(({ metadata }) => metadata.name);
+  const names = furniture.definitions
+    .filter(({ kind }) => kind === "CustomResourceDefinition")
+    .map(({ metadata }) => metadata.name);
   await definitionsEstablished(api, names, signal);
   await applyAll(api, furniture.gateway, signal);
 }

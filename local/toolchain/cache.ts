@@ -1,0 +1,129 @@
+import { createHash } from "node:crypto";
+import {
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+
+import { z } from "zod";
+
+import { withLock } from "../cluster/lock.ts";
+
+const manifestSchema = z.object({
+  recipe: z.string(),
+  /** Name of the program or folder inside the entry. */
+  content: z.string(),
+  /** Bytes, for a program; 0 for a folder. */
+  size: z.number(),
+  modifiedMilliseconds: z.number(),
+  sha256: z.string(),
+  source: z.enum(["built", "downloaded", "copied"]),
+});
+
+/** What is known about a cache entry; lies beside it as `manifest.json`. */
+export type Manifest = z.infer<typeof manifestSchema>;
+
+/** One entry of the tool cache: a folder `<tool>-<recipe hash>` that holds the content and its manifest. */
+export interface CacheEntry {
+  readonly cache: string;
+  readonly tool: string;
+  readonly hash: string;
+}
+
+function entryDirectory(entry: CacheEntry): string {
+  return join(entry.cache, `${entry.tool}-${entry.hash}`);
+}
+
+/**
+ * Path of the cached content, or `null` when there is none or it is damaged: its size differs, or its time differs and
+ * the checksum as well. The checksum of an untouched file is not computed again: 300 MB take a second.
+ */
+export async function findCached(entry: CacheEntry): Promise<string | null> {
+  const directory = entryDirectory(entry);
+  try {
+    const manifest = manifestSchema.parse(JSON.parse(readFileSync(join(directory, "manifest.json"), "utf8")));
+    const content = join(directory, manifest.content);
+    const status = statSync(content);
+    if (manifest.recipe !== entry.hash) return null;
+    if (status.isDirectory()) return content;
+    if (status.size !== manifest.size) return null;
+    if (status.mtimeMs === manifest.modifiedMilliseconds) return content;
+    return (await sha256OfFile(content)) === manifest.sha256 ? content : null;
+  } catch {
+    // No entry, or one whose manifest is missing or torn.
+    return null;
+  }
+}
+
+/**
+ * Makes a cache entry with `produce`, which writes the content into the empty folder it is given and returns the name
+ * of the content and how it came. Only a finished entry appears under its name, and only one process at a time makes it;
+ * who waited takes what the other one made.
+ */
+export async function makeCached(
+  entry: CacheEntry,
+  produce: (directory: string) => Promise<{ readonly content: string; readonly source: Manifest["source"] }>,
+  options: { readonly onWait: () => void; readonly signal?: AbortSignal | undefined },
+): Promise<string> {
+  const directory = entryDirectory(entry);
+  const lock = join(entry.cache, ".locks", `${entry.tool}-${entry.hash}`);
+  mkdirSync(lock, { recursive: true, mode: 0o700 });
+  return await withLock(
+    lock,
+    options.onWait,
+    async () => {
+      const made = await findCached(entry);
+      if (made !== null) return made;
+      const partial = `${directory}.partial`;
+      // A build that was killed leaves its folder; nobody else can be using it, since we hold the lock.
+      rmSync(partial, { recursive: true, force: true });
+      mkdirSync(partial, { recursive: true, mode: 0o700 });
+      try {
+        const { content, source } = await produce(partial);
+        writeFileSync(
+          join(partial, "manifest.json"),
+          JSON.stringify(await describe(entry, partial, content, source), null, 2),
+        );
+        if (existsSync(directory)) rmSync(directory, { recursive: true, force: true });
+        renameSync(partial, directory);
+        return join(directory, content);
+      } finally {
+        rmSync(partial, { recursive: true, force: true });
+      }
+    },
+    options.signal,
+  );
+}
+
+async function describe(
+  entry: CacheEntry,
+  directory: string,
+  content: string,
+  source: Manifest["source"],
+): Promise<Manifest> {
+  const path = join(directory, content);
+  const status = statSync(path);
+  const isFile = status.isFile();
+  return {
+    recipe: entry.hash,
+    content,
+    size: isFile ? status.size : 0,
+    modifiedMilliseconds: status.mtimeMs,
+    sha256: isFile ? await sha256OfFile(path) : "",
+    source,
+  };
+}
+
+/** SHA-256 of a file, hexadecimal. */
+export async function sha256OfFile(path: string, algorithm: "sha256" | "sha512" = "sha256"): Promise<string> {
+  const hash = createHash(algorithm);
+  await pipeline(createReadStream(path), hash);
+  return hash.digest("hex");
+}

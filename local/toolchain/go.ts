@@ -1,0 +1,48 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
+import semver from "semver";
+
+import { CommandError } from "../../cli/command-error.ts";
+import { buildFlags } from "./recipe-hash.ts";
+
+/** The oldest Go that compiles every recipe: the largest `go` line among the go.mod files, metrics-server's. */
+export const minimumGo = "1.26.4";
+
+/** Path or name of a Go that is new enough. Throws CommandError (3) that says what needs it and how to get it. */
+export async function requireGo(neededFor: readonly string[], environment: NodeJS.ProcessEnv): Promise<string> {
+  const candidates = [environment["TENANTRY_GO"], "go", "/usr/local/go/bin/go"].filter((each) => each !== undefined);
+  const seen: string[] = [];
+  for (const candidate of candidates) {
+    const version = await goVersion(candidate, environment);
+    if (version === null) continue;
+    if (semver.gte(version, minimumGo)) return candidate;
+    seen.push(`${candidate} is ${version}`);
+  }
+  const found = seen.length === 0 ? "none was found" : seen.join(", ");
+  throw new CommandError(
+    3,
+    `Go ${minimumGo} or newer is needed to build ${neededFor.join(", ")}, which are neither installed nor downloadable here; ${found}.`,
+    process.platform === "darwin"
+      ? "Install it with: brew install go"
+      : `Install it with: curl -fsSL https://go.dev/dl/go${minimumGo}.linux-${process.arch === "x64" ? "amd64" : process.arch}.tar.gz | sudo tar -C /usr/local -xz`,
+  );
+}
+
+async function goVersion(go: string, environment: NodeJS.ProcessEnv): Promise<string | null> {
+  try {
+    const { stdout } = await promisify(execFile)(go, ["env", "GOVERSION"], {
+      env: goEnvironment(environment),
+      timeout: 10_000,
+    });
+    const version = semver.coerce(stdout.trim().replace(/^go/, ""));
+    return version === null ? null : version.version;
+  } catch {
+    return null;
+  }
+}
+
+/** The environment of every Go command: the person's proxies and caches, our flags, and no other Go than this one. */
+export function goEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { ...environment, CGO_ENABLED: "0", GOFLAGS: buildFlags.join(" "), GOTOOLCHAIN: "local", GOWORK: "off" };
+}
