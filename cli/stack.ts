@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { LocalWorkspace, type EngineEvent, type Stack } from "@pulumi/pulumi/automation/index.js";
+import { LocalWorkspace, PulumiCommand, type EngineEvent, type Stack } from "@pulumi/pulumi/automation/index.js";
 
 import { CommandError, exitCodes } from "./command-error.ts";
 
@@ -15,6 +15,8 @@ export interface StackLocation {
   readonly environment: string;
   /** Variables for the Pulumi CLI: where the state lives, which tools to use. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Folder whose `bin` holds the `pulumi` to use; `null` for the one on the PATH. */
+  readonly pulumiRoot: string | null;
 }
 
 /** What an update did, by kind of change. */
@@ -28,11 +30,24 @@ export interface UpdateObserver {
   readonly onMessage: (severity: string, message: string) => void;
 }
 
+/**
+ * Warnings that say nothing to the person who waits: the tools come from PATH because we put them there, at the versions that
+ * the recipes pin, and pods that are not Ready yet are what an update waits for.
+ */
+const expectedWarnings = [/from \$PATH at/, /is expected to have version/, /^\[?MinimumReplicasUnavailable/];
+
+function isWorthTelling(severity: string, message: string): boolean {
+  if (severity === "error") return true;
+  return severity === "warning" && !expectedWarnings.some((pattern) => pattern.test(message.trim()));
+}
+
 /** Opens the stack and makes it where it does not exist yet. */
 export async function openStack(location: StackLocation): Promise<Stack> {
+  // The Automation API looks for `pulumi` on this process's own PATH, whatever variables it is given.
+  const pulumiCommand = await PulumiCommand.get(location.pulumiRoot === null ? {} : { root: location.pulumiRoot });
   return LocalWorkspace.createOrSelectStack(
     { stackName: location.environment, workDir: location.directory },
-    { envVars: { ...location.variables } },
+    { envVars: { ...location.variables }, pulumiCommand },
   );
 }
 
@@ -46,7 +61,7 @@ export async function update(stack: Stack, observer: UpdateObserver, signal?: Ab
     }
     const diagnostic = event.diagnosticEvent;
     // The engine repeats what a running program prints as `info#err`; the final error comes as a message of its own.
-    if (diagnostic !== undefined && (diagnostic.severity === "error" || diagnostic.severity === "warning")) {
+    if (diagnostic !== undefined && isWorthTelling(diagnostic.severity, diagnostic.message)) {
       observer.onMessage(diagnostic.severity, diagnostic.message.trim());
     }
     if (event.summaryEvent !== undefined) summary = event.summaryEvent.resourceChanges;
@@ -62,7 +77,7 @@ interface Lock {
 }
 
 /** Locks on a stack of a file backend; any other backend keeps its locks where we cannot see them. */
-function locksOf(location: StackLocation, project: string): readonly Lock[] {
+function locksOf(location: Omit<StackLocation, "pulumiRoot">, project: string): readonly Lock[] {
   const backend = location.variables["PULUMI_BACKEND_URL"] ?? "";
   if (!backend.startsWith("file://")) return [];
   const folder = join(fileURLToPath(backend), ".pulumi", "locks", "organization", project, location.environment);
@@ -80,7 +95,7 @@ function locksOf(location: StackLocation, project: string): readonly Lock[] {
  * Removes the locks that a killed `pulumi` left behind, and only those. Returns how many there were; a lock whose process still
  * runs is an error that names it.
  */
-export function clearDeadLocks(location: StackLocation, project: string): number {
+export function clearDeadLocks(location: Omit<StackLocation, "pulumiRoot">, project: string): number {
   const locks = locksOf(location, project);
   const living = locks.find((lock) => lock.alive);
   if (living !== undefined) {

@@ -50,7 +50,7 @@ async function start(directory: string, reporter: Reporter, interruption: Interr
   await clusterUp({ paths, tools, reporter, signal });
 
   const variables = localEnvironment(paths);
-  const location = { directory, environment, variables };
+  const location = { directory, environment, variables, pulumiRoot: paths.root };
   const removed = clearDeadLocks(location, pulumiProject);
   if (removed > 0) reporter.note(`removed the lock of an update that was killed (${removed})`);
   const summary = await runUpdate(location, reporter, interruption);
