@@ -2,30 +2,13 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
 import { childOptions } from "./children.ts";
+import { type DashboardArgs, dashboardSettings } from "./dashboard-args.ts";
 import { buildServiceAccount } from "./manifests/accounts.ts";
 import { buildAutoscaler } from "./manifests/autoscaler.ts";
-import { buildDeployment, type DashboardSettings } from "./manifests/dashboard.ts";
-import type { Input } from "./manifests/kubernetes.ts";
+import { buildDeployment } from "./manifests/dashboard.ts";
 import { buildBudget, buildService, workloadSelector } from "./manifests/workload.ts";
-import { type WorkloadArgs, workloadSettings } from "./workload-args.ts";
 
-/** Arguments of `Dashboard`. */
-export interface DashboardArgs extends WorkloadArgs {
-  /** @default 3001 */
-  readonly port?: number;
-  /** URL of the runtime; the container gets it as `RUNTIME_URL`. @default none */
-  readonly runtimeUrl?: Input<string>;
-  /** Pods above the desired number during an update, at least 1. @default 1 */
-  readonly maxSurge?: number;
-}
-
-function dashboardSettings(name: string, args: DashboardArgs): DashboardSettings {
-  return {
-    ...workloadSettings(name, args, 3001),
-    maxSurge: args.maxSurge ?? 1,
-    runtimeUrl: args.runtimeUrl ?? null,
-  };
-}
+export type { DashboardArgs };
 
 /**
  * A stateless dashboard that never serves with fewer pods than wanted: ServiceAccount, Service, Deployment, autoscaler and

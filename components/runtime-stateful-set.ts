@@ -4,69 +4,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { childOptions } from "./children.ts";
 import { buildServiceAccount } from "./manifests/accounts.ts";
 import { buildAutoscaler } from "./manifests/autoscaler.ts";
-import type { Input } from "./manifests/kubernetes.ts";
-import { buildHeadlessService, buildStatefulSet, prepareScript, type RuntimeSettings } from "./manifests/runtime.ts";
-import { buildBudget, buildService, type Resources, workloadSelector } from "./manifests/workload.ts";
-import { defaultResources, type WorkloadArgs, workloadSettings } from "./workload-args.ts";
+import { buildHeadlessService, buildStatefulSet } from "./manifests/runtime.ts";
+import { buildBudget, buildService, workloadSelector } from "./manifests/workload.ts";
+import { runtimeSettings, type RuntimeStatefulSetArgs } from "./runtime-args.ts";
 
-/** Arguments of `RuntimeStatefulSet`. */
-export interface RuntimeStatefulSetArgs extends WorkloadArgs {
-  /** @default 3000 */
-  readonly port?: number;
-  /**
-   * The volume of each replica. It outlives a scale-down, and a replica that comes back gets the same one again. Changing class
-   * or size replaces the StatefulSet object; existing volumes keep theirs (docs/components.md says how to grow one).
-   */
-  readonly volume: {
-    readonly storageClass: Input<string>;
-    readonly size: Input<string>;
-    /** @default "/data" */
-    readonly mountPath?: string;
-  };
-  /**
-   * The step that prepares the volume before the runtime starts.
-   * @default the runtime's own image with `/bin/sh`, making `state` and `workspace`
-   */
-  readonly prepare?: {
-    /**
-     * The runtime's own image needs no second pull, scan or registry rule. Give another one, or a `command` that the image
-     * knows, when it has no shell.
-     * @default the runtime's image
-     */
-    readonly image?: Input<string>;
-    /**
-     * Command in exec form. It finds the mount path in `DATA_DIRECTORY` and the names to make in `DATA_SUBDIRECTORIES`, and must fail when
-     * it cannot write.
-     * @default /bin/sh with a script of eight lines
-     */
-    readonly command?: readonly string[];
-    /** Names of directories below the mount path, without spaces. @default ["state", "workspace"] */
-    readonly directories?: readonly string[];
-  };
-  /** Requests and limits of the preparing step. @default the container's default */
-  readonly initResources?: Resources;
-  /**
-   * Leave the pods running when the StatefulSet object is replaced, for the new one to adopt. Deleting the component on its own
-   * then leaves them behind as well, so this is for namespaces that are deleted as a whole.
-   * @default false
-   */
-  readonly keepPodsOnReplacement?: boolean;
-}
-
-function runtimeSettings(name: string, args: RuntimeStatefulSetArgs): RuntimeSettings {
-  const { prepare = {}, volume } = args;
-  return {
-    ...workloadSettings(name, args, 3000),
-    volume: { ...volume, mountPath: volume.mountPath ?? "/data" },
-    prepare: {
-      image: prepare.image ?? args.image,
-      command: prepare.command ?? ["/bin/sh", "-ec", prepareScript],
-      directories: prepare.directories ?? ["state", "workspace"],
-      resources: args.initResources ?? defaultResources,
-    },
-    keepPodsOnReplacement: args.keepPodsOnReplacement ?? false,
-  };
-}
+export type { RuntimeStatefulSetArgs };
 
 /**
  * An agent runtime with a volume per replica: ServiceAccount, headless and ClusterIP Service, StatefulSet, autoscaler and

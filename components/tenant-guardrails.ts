@@ -8,24 +8,30 @@ import { buildDefaultDeny, buildOpenings } from "./manifests/network-policies.ts
 import { buildOwnerBinding, buildOwnerRole } from "./manifests/owner-role.ts";
 import { buildLimitRange, buildQuota } from "./manifests/quota.ts";
 
-/**
- * Makes the bounds of a tenant. Returns those that must exist before the first pod does: quota, limit range and default-deny.
- * The openings may come later, they only ever allow more.
- */
+/** The bounds of a tenant, as those who come after them need to know them. */
+export interface Guardrails {
+  /** The namespace's name for everything that the quota counts: known once the quota has counted for the first time. */
+  readonly counted: pulumi.Output<string>;
+  /** What must exist before the first pod does. The openings may come later, they only ever allow more. */
+  readonly beforePods: readonly pulumi.Resource[];
+}
+
+/** Makes quota, limit range and network policies. */
 export function createGuardrails(
   plan: TenantPlan,
   namespace: Input<string>,
   opts: pulumi.CustomResourceOptions,
-): pulumi.Resource[] {
+): Guardrails {
   const { core, networking } = kubernetes;
   const quota = new core.v1.ResourceQuota(logicalName(plan.id, "quota"), buildQuota(plan, namespace), opts);
   const limits = new core.v1.LimitRange(logicalName(plan.id, "limits"), buildLimitRange(plan, namespace), opts);
+  const counted = quota.metadata.namespace;
   const { NetworkPolicy } = networking.v1;
-  const deny = new NetworkPolicy(logicalName(plan.id, "default-deny"), buildDefaultDeny(plan, namespace), opts);
-  for (const { role, detail, manifest } of buildOpenings(plan, namespace)) {
+  const deny = new NetworkPolicy(logicalName(plan.id, "default-deny"), buildDefaultDeny(plan, counted), opts);
+  for (const { role, detail, manifest } of buildOpenings(plan, counted)) {
     new NetworkPolicy(logicalName(plan.id, role, detail), manifest, opts);
   }
-  return [quota, limits, deny];
+  return { counted, beforePods: [quota, limits, deny] };
 }
 
 /** Makes the Role of the owners and, where there are owners, its binding. */

@@ -2,17 +2,17 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { TenantPlan } from "../tenants/model.ts";
-import { logicalName, objectNames } from "../tenants/names.ts";
+import { logicalName } from "../tenants/names.ts";
 import { Dashboard } from "./dashboard.ts";
 import type { SecretGenerator } from "./generated-secrets.ts";
-import { buildConfigMap, configChecksum } from "./manifests/config.ts";
+import { buildConfigMap } from "./manifests/config.ts";
 import type { InputMap } from "./manifests/kubernetes.ts";
-import { tenantLabels } from "./manifests/metadata.ts";
 import { buildNamespace } from "./manifests/namespace.ts";
 import { RuntimeStatefulSet } from "./runtime-stateful-set.ts";
 import { createEdge, publicUrls } from "./tenant-edge.ts";
 import { createGuardrails, createOwnerAccess } from "./tenant-guardrails.ts";
 import { createSecret } from "./tenant-secret.ts";
+import { tenantDashboardArgs, tenantRuntimeArgs } from "./tenant-workloads.ts";
 
 /** Arguments of `TenantStack`. */
 export interface TenantStackArgs {
@@ -76,47 +76,29 @@ export class TenantStack extends pulumi.ComponentResource {
     const namespace = resource.metadata.name;
     const child = { parent: this, deletedWith: resource };
 
-    const guardrails = createGuardrails(plan, namespace, child);
     createOwnerAccess(plan, namespace, child);
+    const { counted, beforePods } = createGuardrails(plan, namespace, child);
     const config = new kubernetes.core.v1.ConfigMap(
       logicalName(plan.id, "config"),
-      buildConfigMap(plan, namespace),
+      buildConfigMap(plan, counted),
       child,
     );
     const generator = args.generator ?? { kind: "random" };
-    const secret = createSecret(plan, namespace, args.secrets ?? {}, generator, child);
+    const secret = createSecret(plan, counted, args.secrets ?? {}, generator, child);
 
-    const shared = {
-      namespace,
-      instance: plan.id,
-      labels: tenantLabels(plan),
-      config: { name: objectNames.config, checksum: configChecksum(plan.config) },
-    };
+    const guardrails = [...beforePods, config];
+    const runtimeGuardrails = secret === undefined ? guardrails : [...guardrails, secret.resource];
     const runtime = new RuntimeStatefulSet(
       logicalName(plan.id, "runtime"),
-      {
-        ...plan.runtime,
-        ...shared,
-        objectName: objectNames.runtime,
-        secrets: secret?.source ?? null,
-        guardrails: [...guardrails, config, ...(secret === undefined ? [] : [secret.resource])],
-        // The namespace takes the pods when the tenant goes; until then a changed volume size must not stop them.
-        keepPodsOnReplacement: true,
-      },
+      tenantRuntimeArgs(plan, counted, secret?.source ?? null, runtimeGuardrails),
       child,
     );
     const dashboard = new Dashboard(
       logicalName(plan.id, "dashboard"),
-      {
-        ...plan.dashboard,
-        ...shared,
-        objectName: objectNames.dashboard,
-        runtimeUrl: runtime.endpoint,
-        guardrails: [...guardrails, config],
-      },
+      tenantDashboardArgs(plan, counted, runtime.endpoint, guardrails),
       child,
     );
-    createEdge(plan, namespace, platform?.gateway === undefined ? child : { ...child, dependsOn: [platform.gateway] });
+    createEdge(plan, counted, platform?.gateway === undefined ? child : { ...child, dependsOn: [platform.gateway] });
 
     const hosts = publicUrls(plan, platform?.sharedTls ?? false);
     this.namespace = namespace;

@@ -10,12 +10,21 @@ export function resourceList(amounts: { readonly [K in keyof ResourceAmounts]: I
   return { cpu: amounts.cpu, memory: amounts.memory, "ephemeral-storage": amounts.ephemeralStorage };
 }
 
+/**
+ * Until its controller has counted once, the API server refuses every counted object ("status unknown for quota"). The engine
+ * waits for that first count, a matter of milliseconds, and 60 s at most.
+ */
+const waitForFirstCount = {
+  "pulumi.com/waitFor": "jsonpath={.status.used}",
+  "pulumi.com/timeoutSeconds": "60",
+} as const;
+
 /** The ceiling of the namespace. The API server counts it atomically, so it cannot be outrun. */
 export function buildQuota(plan: TenantPlan, namespace: Input<string>): ResourceQuotaManifest {
   return {
     apiVersion: "v1",
     kind: "ResourceQuota",
-    metadata: objectMetadata(objectNames.quota, namespace, tenantLabels(plan)),
+    metadata: objectMetadata(objectNames.quota, namespace, tenantLabels(plan), waitForFirstCount),
     spec: { hard: { ...plan.quota } },
   };
 }

@@ -174,6 +174,28 @@ describe("options", () => {
     ]);
   });
 
+  test("everything that the quota counts waits for the quota's first count", async () => {
+    const after = { metadata: { namespace: "counted" } };
+    const registered = await deploy(
+      (opts) => {
+        new TenantStack("acme", { plan: fullPlan, secrets: fullSecrets }, opts);
+      },
+      { outputs: { "kubernetes:core/v1:ResourceQuota": after } },
+    );
+    const early = registered
+      .filter(({ type }) => type.startsWith("kubernetes:") && !type.endsWith(":Namespace"))
+      .filter(({ inputs }) => field(inputs, "metadata", "namespace") !== "counted");
+    expect(early.map(({ name }) => name).sort()).toEqual([
+      "acme-limits",
+      "acme-owner",
+      "acme-owner-binding",
+      "acme-quota",
+    ]);
+    expect(field(find(registered, "acme-quota").inputs, "metadata", "annotations")).toMatchObject({
+      "pulumi.com/waitFor": "jsonpath={.status.used}",
+    });
+  });
+
   test("components hand no arguments to the engine, so nothing secret can be among them", async () => {
     const registered = await deployTenant({ plan: fullPlan, secrets: fullSecrets });
     for (const { custom, inputs } of registered) if (!custom) expect(inputs).toEqual({});

@@ -32,6 +32,8 @@ export interface DeployOptions {
   readonly preview?: boolean;
   readonly config?: Readonly<Record<string, string>>;
   readonly stack?: string;
+  /** What a resource's outputs hold beside its inputs, by type; the way to see who reads which output. */
+  readonly outputs?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
 type Seen = Omit<Registered, "options">;
@@ -67,7 +69,7 @@ function dependencies(value: pulumi.ResourceOptions["dependsOn"], names: Readonl
  */
 export async function deploy(
   build: (opts: pulumi.ComponentResourceOptions) => void,
-  { preview = false, config = {}, stack = "test" }: DeployOptions = {},
+  { preview = false, config = {}, stack = "test", outputs = {} }: DeployOptions = {},
 ): Promise<Registered[]> {
   const seen: Seen[] = [];
   const resources = new Map<string, pulumi.Resource>();
@@ -86,7 +88,7 @@ export async function deploy(
         const id = custom === true ? `${name}-id` : "";
         // The one output of a mocked resource that no input decides.
         const state = type === "random:index/randomPassword:RandomPassword" ? { result: `generated-for-${name}` } : {};
-        return { id, state: { ...(inputs as Record<string, unknown>), ...state } };
+        return { id, state: { ...(inputs as Record<string, unknown>), ...state, ...outputs[type] } };
       },
       call: ({ token }) => {
         throw new Error(`unexpected call of ${token}`);
