@@ -26,7 +26,7 @@ const byteUnits: Readonly<Record<string, bigint>> = {
 const canonicalUnits = ["Pi", "Ti", "Gi", "Mi", "Ki"] as const;
 
 /** Grammar of a cpu amount: millicores (`250m`), or cores with at most three decimals (`2`, `0.5`). */
-export const cpuPattern = /^(?:[0-9]{1,7}m|[0-9]{1,4}(?:\.[0-9]{1,3})?)$/;
+export const cpuPattern = /^(?:[0-9]{1,10}m|[0-9]{1,7}(?:\.[0-9]{1,3})?)$/;
 
 /** Grammar of an amount of bytes: a number with at most three decimals and a suffix (`512Mi`, `1.5Gi`, `100G`). */
 export const bytesPattern = /^[0-9]{1,12}(?:\.[0-9]{1,3})?(?:k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?$/;

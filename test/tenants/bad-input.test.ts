@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { InputError } from "../../tenants/errors.ts";
-import { planEnvironment } from "../../tenants/plan.ts";
+import { formatProblem, InputError } from "../../tenants/errors.ts";
+import { inspectEnvironment, planEnvironment } from "../../tenants/plan.ts";
 import type { BadInput } from "./bad-input/case.ts";
 import { environmentCases } from "./bad-input/environment.ts";
 import { filesCases } from "./bad-input/files.ts";
@@ -32,9 +32,10 @@ it("accepts the sound environment that every case changes", () => {
 
 describe.each(Object.entries(tables))("bad input: %s", (_, cases) => {
   it.each(cases)("$name", ({ expected, files = {}, name: _name, ...stack }) => {
-    expect(messagesOf(stack, files)).toEqual(expected);
+    const loaded = loadText(stack, files);
+    expect(inspectEnvironment(loaded).problems.map(formatProblem)).toEqual(expected);
     expect(expected).not.toEqual([]);
-    expect(() => planEnvironment(loadText(stack, files))).toThrow(InputError);
+    expect(() => planEnvironment(loaded)).toThrow(InputError);
   });
 });
 
