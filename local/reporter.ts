@@ -1,4 +1,4 @@
-import { Listr } from "listr2";
+import { Listr, type ListrDefaultRendererLogLevels, ListrLogger, ProcessOutput } from "listr2";
 
 /** Tells a person what is going on. All of it goes to standard error; standard output belongs to results. */
 export interface Reporter {
@@ -47,6 +47,8 @@ export function plainReporter(write: (line: string) => void): Reporter {
 }
 
 function drawnReporter(stream: NodeJS.WriteStream): Reporter {
+  // Left to itself, listr2 draws on standard output.
+  const logger = new ListrLogger<ListrDefaultRendererLogLevels>({ processOutput: new ProcessOutput(stream, stream) });
   return {
     note: (line) => void stream.write(`${line}\n`),
     async step<Result>(title: string, run: (update: (detail: string) => void) => Promise<Result>): Promise<Result> {
@@ -62,7 +64,7 @@ function drawnReporter(stream: NodeJS.WriteStream): Reporter {
             },
           },
         ],
-        { rendererOptions: { collapseErrors: false, showErrorMessage: false }, registerSignalListeners: false },
+        { rendererOptions: { logger, collapseErrors: false, showErrorMessage: false }, registerSignalListeners: false },
       );
       await list.run();
       return outcome.value as Result;

@@ -5,6 +5,7 @@ import { type Part, type PartName, partLog, partNames } from "./parts.ts";
 import { type ProcessIdentity, isRunning } from "./process-identity.ts";
 import { logTail, startPart, stopProcess } from "./processes.ts";
 import { type RunState, readRunState, writeRunState } from "./run-state.ts";
+import { findStrays } from "./strays.ts";
 import { WaitTimeout, waitFor } from "./wait.ts";
 
 /** Milliseconds a part has to end by itself before it is killed. */
@@ -38,6 +39,14 @@ export class Starter {
   /** Parts that this run has started. */
   get started(): readonly PartName[] {
     return this.#started.map(({ name }) => name);
+  }
+
+  /** Ends parts of this checkout that `run.json` does not know; they would hold ports and data. */
+  async stopStrays(): Promise<readonly PartName[]> {
+    const known = new Set(Object.values(this.state.processes).map(({ pid }) => pid));
+    const strays = findStrays(this.#paths, known);
+    await Promise.all(strays.map(({ identity }) => stopProcess(identity, graceMilliseconds)));
+    return strays.map(({ name }) => name);
   }
 
   /** Makes the part run as today's configuration asks: nothing when it does, else a fresh process. */
@@ -91,12 +100,13 @@ export class Starter {
     const last: readonly PartName[] = ["kube-apiserver", "etcd"];
     await Promise.all(partNames.filter((name) => !last.includes(name)).map(stop));
     for (const name of last) await stop(name);
-    return running;
+    const strays = await this.stopStrays();
+    return partNames.filter((name) => running.includes(name) || strays.includes(name));
   }
 
   #record(name: PartName, record: RunState["processes"][string] | null): void {
     const state = this.state;
-    const { [name]: _old, ...others } = state.processes;
+    const others = Object.fromEntries(Object.entries(state.processes).filter(([other]) => other !== name));
     writeRunState(this.#paths.cluster.run, {
       ...state,
       processes: record === null ? others : { ...others, [name]: record },

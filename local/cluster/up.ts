@@ -7,7 +7,7 @@ import { writeConfigFiles } from "./config-files.ts";
 import { type Furniture, buildFurniture, furnitureMark, hasFurniture } from "./furniture.ts";
 import { isCurrent } from "./health.ts";
 import { withLock } from "./lock.ts";
-import { nodePortsAgree, nodesReady, metricsAvailable } from "./readiness.ts";
+import { definitionsEstablished, metricsAvailable, nodePortsAgree, nodesReady } from "./readiness.ts";
 import { type ClusterTools, type Part, type PartName, clusterParts, partNames } from "./parts.ts";
 import { ensurePki } from "./pki.ts";
 import { type ClusterPorts, choosePorts, isPortFree, portNames } from "./ports.ts";
@@ -73,6 +73,7 @@ export async function clusterUp(options: ClusterUpOptions): Promise<ClusterUpRes
 
 async function bringUp(paths: LocalPaths, options: ClusterUpOptions, starter: Starter): Promise<ClusterUpResult> {
   const { reporter, signal } = options;
+  await starter.stopStrays();
   await ensurePki(paths.cluster.pki);
   const ports = await settlePorts(paths);
   writeConfigFiles(paths, ports);
@@ -118,7 +119,6 @@ async function applyAll(api: ApiClient, objects: Furniture["base"], signal?: Abo
 
 /** The definitions are established a moment after they are accepted; a class is applied until that is so. */
 async function applyGatewayApi(api: ApiClient, furniture: Furniture, signal?: AbortSignal): Promise<void> {
-  const { definitionsEstablished } = await import("./readiness.ts");
   await applyAll(api, furniture.definitions, signal);
   const names = furniture.definitions
     .filter(({ kind }) => kind === "CustomResourceDefinition")

@@ -23,9 +23,11 @@ export interface BuildOptions {
 export async function buildTool(recipe: Recipe, directory: string, options: BuildOptions): Promise<void> {
   switch (recipe.kind) {
     case "program":
-      return await buildProgram(recipe, directory, options);
+      await buildProgram(recipe, directory, options);
+      return;
     case "files":
-      return await copyFiles(recipe, directory, options);
+      await copyFiles(recipe, directory, options);
+      return;
     default: {
       const unknown: never = recipe;
       throw new Error(`unknown recipe ${String(unknown)}`);
