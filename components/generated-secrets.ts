@@ -24,6 +24,15 @@ export type SecretGenerator =
       readonly seed: pulumi.Input<string>;
     };
 
+/**
+ * The generator that a stack's configuration asks for: `derived` where `tenantry:secretSeed` is set, otherwise `random`. The seed
+ * is set once, with `pulumi config set --secret tenantry:secretSeed "$(openssl rand -hex 32)"`.
+ */
+export function secretGenerator(config: pulumi.Config): SecretGenerator {
+  const seed = config.getSecret("secretSeed");
+  return seed === undefined ? { kind: "random" } : { kind: "derived", seed };
+}
+
 /** Letters and digits only: safe in URLs, shells and connection strings. */
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const minimumSeedLength = 32;

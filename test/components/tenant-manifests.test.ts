@@ -10,7 +10,7 @@ function withoutSecrets(value: Json): Json {
   if (Array.isArray(value)) return value.map(withoutSecrets);
   if (value === null || typeof value !== "object") return value;
   if ("$secret" in value) return value["$secret"] ?? null;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withoutSecrets(member as Json)]));
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withoutSecrets(member)]));
 }
 
 /** Kind and name first, so that two lists in one order are compared object by object. */

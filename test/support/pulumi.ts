@@ -68,7 +68,7 @@ function dependencies(value: pulumi.ResourceOptions["dependsOn"], names: Readonl
  * outermost component; a rejected output or a thrown error fails the call.
  */
 export async function deploy(
-  build: (opts: pulumi.ComponentResourceOptions) => void,
+  build: (opts: pulumi.ComponentResourceOptions) => void | Promise<void>,
   { preview = false, config = {}, stack = "test", outputs = {} }: DeployOptions = {},
 ): Promise<Registered[]> {
   const seen: Seen[] = [];
@@ -100,7 +100,7 @@ export async function deploy(
     "organization",
   );
   try {
-    build({
+    await build({
       transformations: [
         ({ type, name, opts, resource }) => {
           options.set(key(type, name), { ...opts });
