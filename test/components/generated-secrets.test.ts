@@ -1,7 +1,8 @@
 import fc from "fast-check";
+import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 
-import { derivePassword } from "../../components/generated-secrets.ts";
+import { derivePassword, secretGenerator } from "../../components/generated-secrets.ts";
 import { configChecksum, secretsChecksum } from "../../components/manifests/config.ts";
 
 const seed = "a seed of more than thirty-two characters";
@@ -45,6 +46,13 @@ test("a short seed is refused without being printed", () => {
 
 test("a length beyond what HKDF gives is an error, not a shorter secret", () => {
   expect(() => derivePassword(seed, [], 9000)).toThrow("a secret of 9000 characters is longer than can be derived");
+});
+
+test("a stack with a seed derives its secrets, one without uses the random provider", () => {
+  pulumi.runtime.setAllConfig({ "tenantry:secretSeed": seed });
+  expect(secretGenerator(new pulumi.Config("tenantry")).kind).toBe("derived");
+  pulumi.runtime.setAllConfig({});
+  expect(secretGenerator(new pulumi.Config("tenantry"))).toEqual({ kind: "random" });
 });
 
 test("checksums do not depend on the order of keys, and do on every value", () => {
