@@ -44,5 +44,5 @@ function comparable(value: unknown): unknown {
         .map(([key, inner]) => [key, comparable(inner)]),
     );
   }
-  return String(value);
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -65,7 +65,7 @@ function planOwner({ group, user }: TenantSpec["owners"][number]): OwnerPlan {
 /** Settings that both workloads read from their environment; nothing secret. */
 function planConfig({ name, spec: environment }: Environment, spec: TenantSpec): Readonly<Record<string, string>> {
   const namespace = namespaceName(spec.id);
-  const services = environment.sharedServices.map((service) => {
+  const services = environment.sharedServices.map((service): readonly [string, string] => {
     const port = service.ports[0];
     const number = typeof port === "object" ? port.port : port;
     const key = `${service.name.toUpperCase().replaceAll("-", "_")}_ADDRESS`;

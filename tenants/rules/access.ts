@@ -44,14 +44,8 @@ function repeatedOwner(name: string): Finding {
 
 function labelProblems(tenant: FleetTenant): readonly Problem[] {
   return Object.keys(tenant.spec.labels).flatMap((key) => {
-    const [prefix, name] = key.includes("/") ? (key.split("/") as [string, string]) : [null, key];
+    const prefix = key.includes("/") ? (key.split("/")[0] ?? null) : null;
     const path = ["labels", key];
-    if (name.length > 63 || (prefix !== null && (prefix.length > 253 || prefix.includes("..")))) {
-      const bound = "a name has at most 63 characters, a prefix at most 253";
-      return [
-        tenantProblem(tenant, path, { rule: "malformed", value: `"${key}"`, bound, remedy: "Shorten it." }, "key"),
-      ];
-    }
     const own = ownLabelDomains.find((domain) => prefix === domain || prefix?.endsWith(`.${domain}`) === true);
     if (own === undefined && !selectorLabels.has(key)) return [];
     const bound =

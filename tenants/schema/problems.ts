@@ -101,16 +101,10 @@ function remedyFor(issue: Issue, written: unknown, hint: Hint): string {
 }
 
 function numberRemedy(issue: Issue, hint: Hint): string {
-  switch (issue.code) {
-    case "too_small":
-      return `Raise it to ${issue.minimum} or more.`;
-    case "too_big":
-      return `Lower it to ${issue.maximum} or less.`;
-    case "invalid_type":
-      return issue.expected === "int" ? "Write a whole number." : hint.remedy;
-    default:
-      return hint.remedy;
-  }
+  if (issue.code === "too_small") return `Raise it to ${issue.minimum} or more.`;
+  if (issue.code === "too_big") return `Lower it to ${issue.maximum} or less.`;
+  const fraction = issue.code === "invalid_type" && issue.expected === "int";
+  return fraction ? "Write a whole number." : hint.remedy;
 }
 
 function customHint(issue: Issue): Hint | null {
@@ -119,20 +113,15 @@ function customHint(issue: Issue): Hint | null {
   return bound === undefined || remedy === undefined ? null : { bound, remedy };
 }
 
+/** For what has no hint of its own: maps, lists and switches. */
 function defaultHint(issue: Issue): Hint {
-  switch (issue.code) {
-    case "invalid_type":
-      return shapeHints[issue.expected] ?? { bound: `must be ${issue.expected}`, remedy: "Mend the value." };
-    case "too_big":
-      return { bound: `at most ${issue.maximum} entries`, remedy: "Remove some." };
-    case "too_small":
-      return {
-        bound: `at least ${issue.minimum} ${Number(issue.minimum) === 1 ? "entry" : "entries"}`,
-        remedy: "Add one, or leave the key out.",
-      };
-    default:
-      return { bound: "must have the form that docs/configuration.md shows", remedy: "Mend the value." };
+  if (issue.code === "too_big") return { bound: `at most ${issue.maximum} entries`, remedy: "Remove some." };
+  if (issue.code === "too_small") {
+    const entries = Number(issue.minimum) === 1 ? "entry" : "entries";
+    return { bound: `at least ${issue.minimum} ${entries}`, remedy: "Add one, or leave the key out." };
   }
+  const shape = issue.code === "invalid_type" ? shapeHints[issue.expected] : undefined;
+  return shape ?? { bound: "must have the form that docs/configuration.md shows", remedy: "Mend the value." };
 }
 
 const shapeHints: Readonly<Record<string, Hint>> = {
@@ -143,20 +132,17 @@ const shapeHints: Readonly<Record<string, Hint>> = {
   string: { bound: "must be text", remedy: "Put it in quotes." },
 };
 
+/** Names of rules by the parser's codes; every other code is a value of the right kind and the wrong form. */
+const rulesByCode: Readonly<Partial<Record<Issue["code"], string>>> = {
+  invalid_type: "wrong-type",
+  invalid_union: "wrong-type",
+  invalid_value: "unknown-word",
+  too_big: "out-of-range",
+  too_small: "out-of-range",
+};
+
 function ruleOf(issue: Issue, missing: boolean): string {
-  if (missing) return "required";
-  switch (issue.code) {
-    case "invalid_type":
-    case "invalid_union":
-      return "wrong-type";
-    case "invalid_value":
-      return "unknown-word";
-    case "too_big":
-    case "too_small":
-      return "out-of-range";
-    default:
-      return "malformed";
-  }
+  return missing ? "required" : (rulesByCode[issue.code] ?? "malformed");
 }
 
 /** A value as a message may show it: text shortened, maps and lists only by their kind, so that nothing secret is printed. */
@@ -164,7 +150,7 @@ export function describeValue(value: unknown): string {
   if (value === null) return "nothing";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a map";
-  const shown = JSON.stringify(value) ?? "nothing";
+  const shown = JSON.stringify(value);
   return shown.length > 80 ? `${shown.slice(0, 77)}..."` : shown;
 }
 

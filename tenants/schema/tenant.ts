@@ -9,6 +9,8 @@ import {
   hostName,
   imageReference,
   integer,
+  labelKey,
+  labelValue,
   objectName,
   port,
   portNumber,
@@ -193,20 +195,7 @@ export const tenantSchema = z
         "Tenants whose runtime and this one's may call each other. Opens only when the other's record names this tenant with the same ports: each record alone decides its own tenant's policies, in both directions, so an opening needs both.",
       ),
     labels: z
-      .record(
-        text(
-          /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\/)?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/,
-          317,
-          "must be a label key",
-          "Write it like cost-center or example.com/cost-center.",
-        ),
-        text(
-          /^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)?$/,
-          63,
-          "must be a label value in quotes where it looks like a number",
-          "Use at most 63 letters, digits, dots, dashes and underscores.",
-        ),
-      )
+      .record(labelKey, labelValue)
       .default({})
       .describe(
         "Labels on every object of the tenant, such as a cost centre. Prefixes of Kubernetes and Tenantry are refused.",

@@ -114,21 +114,24 @@ export const port = z.union([
   }),
 ]);
 
-/** Labels that select pods. An empty map selects every pod of the one namespace it goes with. */
-export const podLabels = z.record(
-  text(
-    /^(?:[a-z0-9.-]+\/)?[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/,
-    317,
-    "must be a label key",
-    "Write it like app or example.com/app.",
-  ),
-  text(
-    /^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)?$/,
-    63,
-    "must be a label value",
-    "Use at most 63 letters, digits, dots, dashes and underscores.",
-  ),
+/** A label key: an optional DNS prefix of at most 253 characters, and a name of at most 63. */
+export const labelKey = text(
+  /^(?![^/]{254})(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\/)?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/,
+  317,
+  "must be a label key",
+  "Write it like cost-center or example.com/cost-center.",
 );
+
+/** A label value: at most 63 characters, or empty. */
+export const labelValue = text(
+  /^(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)?$/,
+  63,
+  "must be a label value, in quotes where it looks like a number",
+  "Use at most 63 letters, digits, dots, dashes and underscores.",
+);
+
+/** Labels that select pods. An empty map selects every pod of the one namespace it goes with. */
+export const podLabels = z.record(labelKey, labelValue);
 
 /** An image reference: `[registry/]path[:tag][@sha256:digest]`, the grammar of the distribution project. */
 export const imageReference = text(

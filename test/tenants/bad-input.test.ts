@@ -31,7 +31,7 @@ it("accepts the sound environment that every case changes", () => {
 });
 
 describe.each(Object.entries(tables))("bad input: %s", (_, cases) => {
-  it.each(cases)("$name", ({ expected, files = {}, name: _name, ...stack }) => {
+  it.each(cases)("$name", ({ expected, files = {}, ...stack }) => {
     const loaded = loadText(stack, files);
     expect(inspectEnvironment(loaded).problems.map(formatProblem)).toEqual(expected);
     expect(expected).not.toEqual([]);

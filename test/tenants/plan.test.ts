@@ -41,7 +41,7 @@ describe("the bare tenant", () => {
   });
 
   it("is protected where the environment does not say otherwise", () => {
-    const { protect: _protect, ...silent } = roomyEnvironment;
+    const silent = { ...roomyEnvironment, protect: undefined };
     expect(planOf(bare, silent).protect).toBe(true);
     expect(planOf(bare).protect).toBe(false);
     expect(planOf({ ...bare, protect: false }, silent).protect).toBe(false);
@@ -49,7 +49,7 @@ describe("the bare tenant", () => {
   });
 
   it("has no edge where the environment has no gateway", () => {
-    const { gateway: _gateway, ...without } = roomyEnvironment;
+    const without = { ...roomyEnvironment, gateway: undefined };
     const plan = planOf(bare, without);
     expect(plan.route).toBeNull();
     expect(plan.network.edge).toBeNull();
@@ -346,7 +346,7 @@ describe("properties", () => {
       fc.property(fleet, fleet, (before, replacements) => {
         const plansOf = (specs: readonly unknown[]) => {
           const { plan } = inspectEnvironment(loadedOf(specs));
-          return new Map(plan?.tenants.map((tenant) => [tenant.id as string, JSON.stringify(tenant)]));
+          return new Map(plan?.tenants.map((tenant) => [tenant.id, JSON.stringify(tenant)]));
         };
         const [subject, ...others] = before;
         const [replacement] = replacements;

@@ -151,6 +151,28 @@ export const networkCases: readonly BadInput[] = [
     ],
   },
   {
+    name: "a label key that is too long",
+    tenants: `
+- id: acme
+  name: Acme
+  tier: pro
+  labels: { aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: x }`,
+    expected: [
+      `Pulumi.dev.yaml:6:17 tenant acme labels.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"; must be a label key. Write it like cost-center or example.com/cost-center. [malformed]`,
+    ],
+  },
+  {
+    name: "a label prefix that no domain can be",
+    tenants: `
+- id: acme
+  name: Acme
+  tier: pro
+  labels: { a..b/team: x }`,
+    expected: [
+      `Pulumi.dev.yaml:6:17 tenant acme labels["a..b/team"]: "a..b/team"; must be a label key. Write it like cost-center or example.com/cost-center. [malformed]`,
+    ],
+  },
+  {
     name: "an unknown peer",
     tenants: `
 - { id: acme, name: Acme, tier: pro, peers: [{ tenant: globx, ports: [3000] }] }

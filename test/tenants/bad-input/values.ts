@@ -175,7 +175,7 @@ export const valuesCases: readonly BadInput[] = [
   tier: pro
   labels: { cost-center: 17 }`,
     expected: [
-      `Pulumi.dev.yaml:6:30 tenant acme labels.cost-center: 17; must be a label value in quotes where it looks like a number. Use at most 63 letters, digits, dots, dashes and underscores. [wrong-type]`,
+      `Pulumi.dev.yaml:6:30 tenant acme labels.cost-center: 17; must be a label value, in quotes where it looks like a number. Use at most 63 letters, digits, dots, dashes and underscores. [wrong-type]`,
     ],
   },
   {
