@@ -93,6 +93,13 @@ export class ApiClient {
       throw new Error(`PATCH ${path} was refused with ${response.status}: ${messageOf(response)}`);
   }
 
+  /** POST of a new object; throws when it is refused. */
+  async create(path: string, content: string, signal?: AbortSignal): Promise<void> {
+    const response = await this.#send("POST", path, "application/json", content, signal);
+    if (response.status >= 300)
+      throw new Error(`POST ${path} was refused with ${response.status}: ${messageOf(response)}`);
+  }
+
   /** Closes the kept connections, so that the program can end. */
   close(): void {
     this.#agent.destroy();

@@ -1,4 +1,4 @@
-import getPort from "get-port";
+import { createServer } from "node:net";
 
 /** Parts of the cluster that listen, in the order they are started. `etcd-peer` is etcd's second listener. */
 export const portNames = [
@@ -24,7 +24,11 @@ const count = 12_000;
 
 /** Whether nobody listens on this loopback port. */
 export async function isPortFree(port: number): Promise<boolean> {
-  return (await getPort({ port, host: "127.0.0.1" })) === port;
+  return await new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen({ port, host: "127.0.0.1", exclusive: true }, () => server.close(() => resolve(true)));
+  });
 }
 
 /**

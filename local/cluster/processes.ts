@@ -54,9 +54,16 @@ export async function stopProcess(identity: ProcessIdentity, graceMilliseconds: 
   }
 }
 
+/** Longest line of a log that is quoted in a message, in characters; etcd appends whole stack traces. */
+const quotedCharacters = 300;
+
 /** The last lines of a part's log, for a message. Empty when there is no log. */
 export function logTail(paths: LocalPaths, part: Part, lines = 8): string {
   const log = partLog(paths, part.name);
   if (!existsSync(log)) return "";
-  return readFileSync(log, "utf8").trimEnd().split("\n").slice(-lines).join("\n");
+  const all = readFileSync(log, "utf8").trimEnd().split("\n");
+  return all
+    .slice(-lines)
+    .map((line) => (line.length > quotedCharacters ? `${line.slice(0, quotedCharacters)}...` : line))
+    .join("\n");
 }

@@ -9,9 +9,19 @@ import { buildFlags } from "./recipe-hash.ts";
 /** The oldest Go that compiles every recipe: the largest `go` line among the go.mod files, metrics-server's. */
 export const minimumGo = "1.26.4";
 
-/** Path or name of a Go that is new enough. Throws CommandError (3) that says what needs it and how to get it. */
-export async function requireGo(neededFor: readonly string[], environment: NodeJS.ProcessEnv): Promise<string> {
-  const candidates = [environment["TENANTRY_GO"], "go", "/usr/local/go/bin/go"].filter((each) => each !== undefined);
+/** Where Go's own installer puts it; often not on the PATH of a fresh shell. */
+const usualPlaces = ["/usr/local/go/bin/go"];
+
+/**
+ * Path or name of a Go that is new enough: `TENANTRY_GO`, the PATH, then `places`. Throws CommandError (3) that says
+ * what needs it and how to get it.
+ */
+export async function requireGo(
+  neededFor: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  places: readonly string[] = usualPlaces,
+): Promise<string> {
+  const candidates = [environment["TENANTRY_GO"], "go", ...places].filter((each) => each !== undefined);
   const seen: string[] = [];
   for (const candidate of candidates) {
     const version = await goVersion(candidate, environment);

@@ -219,6 +219,7 @@ export const recipes: readonly Recipe[] = [
     purpose: "the benchmarks' peer",
     version: "4.3.1",
     package: "helm.sh/helm/v4/cmd/helm",
+    stamps: { "helm.sh/helm/v4/internal/version.version": "v4.3.1" },
     versionCheck: { args: ["version", "--short"], range: "^4.0.0" },
     release: {
       version: "4.3.1",

@@ -1,0 +1,86 @@
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { expect, test } from "vitest";
+
+import { type CacheEntry, findCached, makeCached } from "../../../local/toolchain/cache.ts";
+import { temporaryDirectory } from "../support/temporary.ts";
+
+const options = { onWait: () => undefined };
+
+function entryIn(cache: string): CacheEntry {
+  return { cache, tool: "kwok", hash: "0123456789ab" };
+}
+
+function writing(content: string, calls: string[] = []) {
+  return async (directory: string) => {
+    calls.push(content);
+    await sleep(30);
+    writeFileSync(join(directory, "kwok"), content);
+    return { content: "kwok", source: "built" as const };
+  };
+}
+
+test("what was made is found, and made only once by two at the same time", async () => {
+  const entry = entryIn(temporaryDirectory());
+  const calls: string[] = [];
+  expect(await findCached(entry)).toBeNull();
+  const [one, other] = await Promise.all([
+    makeCached(entry, writing("first", calls), options),
+    makeCached(entry, writing("second", calls), options),
+  ]);
+  expect(one).toBe(other);
+  expect(calls).toHaveLength(1);
+  expect(await findCached(entry)).toBe(one);
+});
+
+test.each<[string, (file: string, directory: string) => void]>([
+  ["another size", (file) => appendFileSync(file, "x")],
+  [
+    "another content of the same size",
+    (file) => {
+      writeFileSync(file, "SOUND");
+      utimesSync(file, 1, 1);
+    },
+  ],
+  ["no program", (file) => rmSync(file)],
+  ["no manifest", (_file, directory) => rmSync(join(directory, "manifest.json"))],
+  ["half a manifest", (_file, directory) => writeFileSync(join(directory, "manifest.json"), '{"recipe":')],
+])("a damaged entry is noticed and made anew: %s", async (_name, damage) => {
+  const entry = entryIn(temporaryDirectory());
+  const file = await makeCached(entry, writing("sound"), options);
+  damage(file, join(file, ".."));
+  expect(await findCached(entry)).toBeNull();
+  expect(readFileSync(await makeCached(entry, writing("again"), options), "utf8")).toBe("again");
+});
+
+test("an entry that was only touched is still good", async () => {
+  const entry = entryIn(temporaryDirectory());
+  const file = await makeCached(entry, writing("sound"), options);
+  utimesSync(file, 1, 1);
+  expect(await findCached(entry)).toBe(file);
+});
+
+test("a failed build leaves no entry, and a killed one's remains are removed", async () => {
+  const cache = temporaryDirectory();
+  const entry = entryIn(cache);
+  const failing = async (directory: string) => {
+    writeFileSync(join(directory, "kwok"), "half");
+    return Promise.reject(new Error("no"));
+  };
+  await expect(makeCached(entry, failing, options)).rejects.toThrow("no");
+  expect(readdirSync(cache)).toEqual([".locks"]);
+  mkdirSync(join(cache, "kwok-0123456789ab.partial"));
+  await makeCached(entry, writing("whole"), options);
+  expect(existsSync(join(cache, "kwok-0123456789ab.partial"))).toBe(false);
+});
