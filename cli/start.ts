@@ -1,4 +1,5 @@
 import Table from "cli-table3";
+import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { Command } from "commander";
 import pc from "picocolors";
 
@@ -51,9 +52,15 @@ async function start(directory: string, reporter: Reporter, interruption: Interr
 
   const variables = localEnvironment(paths);
   const location = { directory, environment, variables, pulumiRoot: paths.root };
-  const removed = clearDeadLocks(location, pulumiProject);
-  if (removed > 0) reporter.note(`removed the lock of an update that was killed (${removed})`);
-  const summary = await runUpdate(location, reporter, interruption);
+  const killed = clearDeadLocks(location, pulumiProject) > 0;
+  const stack = await openStack(location);
+  if (killed) {
+    // What the killed update was creating is unknown to its state. Forgotten, it is created again, which adopts what exists.
+    await reporter.step("mending the state of an update that was killed", () =>
+      stack.refresh({ clearPendingCreates: true, color: "never", signal: interruption.terminate }),
+    );
+  }
+  const summary = await runUpdate(stack, reporter, interruption);
 
   const workloads = plan.tenants.map(({ namespace, status }) => ({ namespace, suspended: status === "suspended" }));
   const readiness = await reporter.step("pods", () =>
@@ -85,7 +92,7 @@ function planOrFail(directory: string): EnvironmentPlan {
 }
 
 async function runUpdate(
-  location: Parameters<typeof openStack>[0],
+  stack: Stack,
   reporter: Reporter,
   interruption: Interruption,
 ): Promise<UpdateSummary> {
@@ -96,7 +103,7 @@ async function runUpdate(
         onResource: (operation: string, name: string) => progress(`${++changed} changed, last: ${operation} ${name}`),
         onMessage: (severity: string, message: string) => reporter.note(`${severity}: ${message}`),
       };
-      return await update(await openStack(location), observer, interruption.terminate);
+      return await update(stack, observer, interruption.terminate);
     } catch (error) {
       throw interruption.any.aborted
         ? new CommandError(

@@ -1,0 +1,74 @@
+import { type KubeConfig, type KubernetesObject, KubernetesObjectApi } from "@kubernetes/client-node";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+
+import { tenantManifests } from "../../components/tenant-manifests.ts";
+import { loadEnvironment } from "../../tenants/load.ts";
+import type { TenantPlan } from "../../tenants/model.ts";
+import { planEnvironment } from "../../tenants/plan.ts";
+import { openCluster } from "./support/client.ts";
+import { create } from "./support/raw.ts";
+import { repository } from "./support/workspace.ts";
+
+let cluster: KubeConfig;
+
+/** The plan's objects as the server gets them, in a namespace of the test's own. cert-manager is not part of the embedded cluster. */
+function manifestsOf(plan: TenantPlan, namespace: string): readonly KubernetesObject[] {
+  const values = [...plan.secrets.provided, ...plan.secrets.generated.map(({ name }) => name)];
+  const secrets = {
+    values: Object.fromEntries(values.map((name) => [name, "a value for tests"])),
+    rolloutKey: "a key for tests",
+  };
+  const objects = tenantManifests({ ...plan, namespace }, secrets) as unknown as KubernetesObject[];
+  return objects.filter(({ kind }) => kind !== "Certificate");
+}
+
+beforeAll(() => {
+  cluster = openCluster(inject("variables")["KUBECONFIG"] ?? "");
+});
+
+describe.each(["dev", "prod"])("the manifests of %s", (environment) => {
+  const { tenants } = planEnvironment(loadEnvironment({ directory: repository, environment }));
+  const created: string[] = [];
+
+  // A dry run needs the namespace to be there; a name of its own keeps it apart from a running tenant's.
+  async function prepare(plan: TenantPlan): Promise<readonly KubernetesObject[]> {
+    const name = `strict-${environment}-${plan.id}`;
+    const [namespace, ...rest] = manifestsOf(plan, name);
+    if (!created.includes(name)) {
+      const answer = await create(cluster, namespace ?? {});
+      expect(answer.message).toBe("");
+      created.push(name);
+    }
+    return rest;
+  }
+
+  afterAll(async () => {
+    const objects = KubernetesObjectApi.makeApiClient(cluster);
+    for (const name of created) await objects.delete({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
+  });
+
+  test.each(tenants.map((plan) => [plan.id, plan] as const))("of %s are accepted field by field", async (_id, plan) => {
+    const objects = await prepare(plan);
+    expect(objects.length).toBeGreaterThan(10);
+    for (const object of objects) {
+      const { status, message } = await create(cluster, object, { dryRun: true });
+      expect({ kind: object.kind, name: object.metadata?.name, status, message }).toMatchObject({
+        status: 201,
+        message: "",
+      });
+    }
+  });
+
+  test("have a twin with one misspelt field that is refused", async () => {
+    const plan = tenants[0];
+    if (plan === undefined) throw new Error(`${environment} has no tenants`);
+    const workload = (await prepare(plan)).find(({ kind }) => kind === "StatefulSet") as KubernetesObject & {
+      spec: object;
+    };
+    expect(await create(cluster, workload, { dryRun: true })).toMatchObject({ status: 201 });
+    const misspelt = { ...workload, spec: { ...workload.spec, podManagmentPolicy: "Parallel" } };
+    const { status, message } = await create(cluster, misspelt, { dryRun: true });
+    expect(status).toBe(400);
+    expect(message).toMatch(/unknown field .*podManagmentPolicy/);
+  });
+});

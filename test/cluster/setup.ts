@@ -1,0 +1,35 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import type { TestProject } from "vitest/node";
+
+import { clusterDown, clusterUp } from "../../local/cluster/index.ts";
+import { localEnvironment } from "../../local/environment.ts";
+import { localPaths } from "../../local/paths.ts";
+import { clusterTools, ensureTools } from "../../local/toolchain/index.ts";
+import { createReporter } from "../../local/reporter.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** Variables under which `pulumi` works on the cluster of the tests. */
+    readonly variables: Record<string, string>;
+    /** Folder that stands for the checkout which the cluster belongs to. */
+    readonly clusterDirectory: string;
+  }
+}
+
+/** Starts one embedded cluster for every file of the project, apart from the one that `npm start` uses, and ends it after them. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const directory = mkdtempSync(join(tmpdir(), "tenantry-cluster-"));
+  const paths = localPaths(directory);
+  const reporter = createReporter();
+  const tools = await ensureTools(clusterTools, { paths, reporter });
+  await clusterUp({ paths, tools, reporter });
+  project.provide("variables", localEnvironment(paths));
+  project.provide("clusterDirectory", directory);
+  return async () => {
+    await clusterDown({ paths, reporter, purge: true });
+    rmSync(directory, { recursive: true, force: true });
+  };
+}

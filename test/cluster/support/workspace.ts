@@ -1,0 +1,90 @@
+import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { execa, type Result } from "execa";
+import { parse, stringify } from "yaml";
+
+/** The repository that is under test. */
+export const repository = join(import.meta.dirname, "..", "..", "..");
+
+/** What a Pulumi program needs; node_modules is linked, everything else copied so that tests may edit it. */
+const programFiles = ["index.ts", "package.json", "Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml"];
+const programFolders = ["tenants", "components"];
+
+/** A tenant as a person writes it. */
+export type TenantRecord = Record<string, unknown> & { id: string };
+
+/** A copy of the program with a state of its own, for tests that edit the list of tenants. */
+export interface Workspace {
+  readonly directory: string;
+  /** PULUMI_BACKEND_URL of the copy. */
+  readonly backendUrl: string;
+  /** Runs the Pulumi CLI in the copy; never throws, so that tests can look at the exit code. */
+  readonly pulumi: (args: readonly string[], options?: { readonly detached?: boolean }) => PulumiRun;
+  /** The tenants in Pulumi.dev.yaml. */
+  readonly tenants: () => TenantRecord[];
+  /** Replaces the tenants in Pulumi.dev.yaml, and leaves the rest of the file's data as it is. */
+  readonly writeTenants: (tenants: readonly TenantRecord[]) => void;
+  /** Replaces keys of tenantry:environment in Pulumi.dev.yaml. */
+  readonly patchEnvironment: (patch: Readonly<Record<string, unknown>>) => void;
+  readonly remove: () => void;
+}
+
+/** A running Pulumi command, `all` being both outputs as they came. */
+export type PulumiRun = ReturnType<typeof runPulumi>;
+
+/** What a finished Pulumi command gives. */
+export type PulumiResult = Result<{ all: true; reject: false }>;
+
+function runPulumi(
+  directory: string,
+  variables: Readonly<Record<string, string>>,
+  args: readonly string[],
+  detached: boolean,
+) {
+  return execa("pulumi", [...args, "--non-interactive", "--color", "never"], {
+    cwd: directory,
+    env: variables,
+    all: true,
+    reject: false,
+    detached,
+    stdin: "ignore",
+  });
+}
+
+interface StackFile {
+  config: Record<string, unknown>;
+}
+
+/** Makes a workspace. `variables` are what `local env` gives: where the cluster, the tools and the state are. */
+export function makeWorkspace(variables: Readonly<Record<string, string>>): Workspace {
+  // The real path: Node resolves links, and the program finds its files beside itself.
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), "tenantry-workspace-")));
+  for (const file of programFiles) cpSync(join(repository, file), join(directory, file));
+  for (const folder of programFolders) cpSync(join(repository, folder), join(directory, folder), { recursive: true });
+  symlinkSync(join(repository, "node_modules"), join(directory, "node_modules"));
+  const state = mkdtempSync(join(directory, "state-"));
+  const backendUrl = `file://${state}`;
+  const environment = { ...variables, PULUMI_BACKEND_URL: backendUrl };
+  const stackFile = join(directory, "Pulumi.dev.yaml");
+  const read = (): StackFile => parse(readFileSync(stackFile, "utf8")) as StackFile;
+  const write = (content: StackFile): void => writeFileSync(stackFile, stringify(content));
+  return {
+    directory,
+    backendUrl,
+    pulumi: (args, options = {}) => runPulumi(directory, environment, args, options.detached ?? false),
+    tenants: () => read().config["tenantry:tenants"] as TenantRecord[],
+    writeTenants: (tenants) => {
+      const content = read();
+      content.config["tenantry:tenants"] = tenants;
+      write(content);
+    },
+    patchEnvironment: (patch) => {
+      const content = read();
+      content.config["tenantry:environment"] = { ...(content.config["tenantry:environment"] as object), ...patch };
+      write(content);
+    },
+    remove: () => rmSync(directory, { recursive: true, force: true }),
+  };
+}
