@@ -100,7 +100,7 @@ describe("a file without tenants or environment", () => {
 });
 
 describe("tenant files", () => {
-  const stack = stackText({ config: "tenantry:tenantFiles: [more/*.yaml, more/b.yaml]" });
+  const stack = stackText({ config: "tenantry:tenantFiles: [more/b.yaml, more/*.yaml]" });
 
   it("are read once each, in the order of their paths, after the list", () => {
     const files = {
