@@ -6,6 +6,8 @@ import { parse, stringify } from "yaml";
 /** The stack file of the measured fleet: the environment of `dev` with a list of tenants that the benchmark edits. */
 export interface FleetFile {
   readonly stack: string;
+  /** File with the exported state of the fleet before the measured tenant comes. */
+  readonly baseline: string;
   readonly add: (id: string) => void;
   readonly remove: (id: string) => void;
   /** Replaces the whole list. */
@@ -47,6 +49,7 @@ export function createFleetFile(directory: string, stack: string): FleetFile {
   };
   return {
     stack,
+    baseline: join(directory, `${stack}-baseline.json`),
     add: (id) => set([...listed, id]),
     remove: (id) => set(listed.filter((other) => other !== id)),
     set,

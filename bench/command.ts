@@ -1,0 +1,66 @@
+import { join } from "node:path";
+
+import { Argument, Command, InvalidArgumentError } from "commander";
+
+import { createReporter } from "../local/reporter.ts";
+import { onboard } from "./onboard/index.ts";
+import { renderResult } from "./onboard/report.ts";
+import { writeResult } from "./results.ts";
+
+/** Benchmarks that exist. */
+export const benchmarkNames = ["onboard"] as const;
+
+/** Measurements of each peer in each fleet, unless `--runs` says otherwise. A published figure has at least this many. */
+export const defaultRuns = 5;
+
+/** More would not fit the largest capacity that an environment can state, for every run plans tenants of its own. */
+const maximumRuns = 50;
+
+interface BenchFlags {
+  readonly runs: number;
+  readonly breakdown: boolean;
+  readonly json: boolean;
+}
+
+/** Parses `--runs`. Throws what commander prints as wrong input. */
+export function parseRuns(text: string): number {
+  const runs = Number(text);
+  if (!/^[0-9]+$/.test(text) || runs < 1 || runs > maximumRuns) {
+    throw new InvalidArgumentError(
+      `Found ${text}; write a whole number from 1 to ${maximumRuns}, such as ${defaultRuns}.`,
+    );
+  }
+  return runs;
+}
+
+/** The command line of the benchmarks. Errors are thrown, never turned into an exit. */
+export function benchCommand(project: string = join(import.meta.dirname, "..")): Command {
+  return new Command("bench")
+    .description("Measures Tenantry against helm, kubectl and the raw API server, side by side in one run.")
+    .addArgument(
+      new Argument("[name]", "the benchmark; without it, all of them").choices(benchmarkNames).default("onboard"),
+    )
+    .option("--runs <n>", "measurements of each peer in each fleet; below 5 nothing is written", parseRuns, defaultRuns)
+    .option("--breakdown", "also measure variants of pulumi up and the fixed costs of an update", false)
+    .option("--json", "print the result as one JSON document", false)
+    .addHelpText(
+      "after",
+      `
+Takes a few minutes, and starts and removes an embedded cluster of its own. Progress goes to standard error.
+
+Examples:
+  npm run bench -- onboard                the published comparison, 5 runs each
+  npm run bench -- onboard --breakdown    and where the time goes
+  npm run -s bench -- onboard --runs 1 --json`,
+    )
+    .exitOverride()
+    .action(async (_name: (typeof benchmarkNames)[number], { runs, breakdown, json }: BenchFlags) => {
+      const result = await onboard({ project, runs, breakdown, reporter: createReporter() });
+      process.stdout.write(json ? `${JSON.stringify(result)}\n` : `${renderResult(result)}\n`);
+      if (runs < defaultRuns) {
+        process.stderr.write(`Not written to bench/results: ${runs} runs are fewer than ${defaultRuns}.\n`);
+        return;
+      }
+      process.stderr.write(`Written to ${writeResult(project, result.name, result)}.\n`);
+    });
+}
