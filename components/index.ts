@@ -1,6 +1,5 @@
 /** What other programs import from the package: the components with their arguments, the planner and the plan's types. */
 export { Dashboard, type DashboardArgs } from "./dashboard.ts";
-export { derivePassword, secretGenerator, type SecretGenerator } from "./generated-secrets.ts";
 export type { ConfigSource, Resources, SecretSource } from "./manifests/workload.ts";
 export { Platform, type PlatformArgs } from "./platform.ts";
 export { RuntimeStatefulSet, type RuntimeStatefulSetArgs } from "./runtime-stateful-set.ts";

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { TenantPlan } from "../tenants/model.ts";
 import { logicalName, objectNames } from "../tenants/names.ts";
-import { generateSecrets, rolloutKey, type SecretGenerator } from "./generated-secrets.ts";
+import { generateSecrets, rolloutKey } from "./generated-secrets.ts";
 import { buildSecret, secretsChecksum } from "./manifests/config.ts";
 import type { Input, InputMap } from "./manifests/kubernetes.ts";
 import type { SecretSource } from "./manifests/workload.ts";
@@ -36,10 +36,9 @@ export function createSecret(
   plan: TenantPlan,
   namespace: Input<string>,
   given: InputMap,
-  generator: SecretGenerator,
   opts: pulumi.CustomResourceOptions,
 ): TenantSecret | undefined {
-  const values = { ...generateSecrets(plan, generator, opts), ...providedValues(plan, given) };
+  const values = { ...generateSecrets(plan, opts), ...providedValues(plan, given) };
   const names = Object.keys(values);
   if (names.length === 0) return undefined;
 
@@ -52,7 +51,7 @@ export function createSecret(
     opts,
   );
   const version = pulumi
-    .all([pulumi.all(values), rolloutKey(plan, generator, opts)])
+    .all([pulumi.all(values), rolloutKey(plan, opts)])
     .apply(([plain, key]) => secretsChecksum(plain, key));
   // Keyed, so it tells nothing; left secret, it would hide the whole workload from every preview.
   return { resource, source: { name: objectNames.secrets, version: pulumi.unsecret(version) } };

@@ -4,7 +4,6 @@ import * as pulumi from "@pulumi/pulumi";
 import type { TenantPlan } from "../tenants/model.ts";
 import { logicalName } from "../tenants/names.ts";
 import { Dashboard } from "./dashboard.ts";
-import type { SecretGenerator } from "./generated-secrets.ts";
 import { buildConfigMap } from "./manifests/config.ts";
 import type { InputMap } from "./manifests/kubernetes.ts";
 import { buildNamespace } from "./manifests/namespace.ts";
@@ -23,11 +22,6 @@ export interface TenantStackArgs {
    * @default none
    */
   readonly secrets?: InputMap;
-  /**
-   * Where generated secrets come from. Changing it makes them all anew.
-   * @default { kind: "random" }
-   */
-  readonly generator?: SecretGenerator;
   /**
    * The environment's platform, so that the tenant's listeners come after its Gateway.
    * @default none: the Gateway is somebody else's
@@ -83,8 +77,7 @@ export class TenantStack extends pulumi.ComponentResource {
       buildConfigMap(plan, counted),
       child,
     );
-    const generator = args.generator ?? { kind: "random" };
-    const secret = createSecret(plan, counted, args.secrets ?? {}, generator, child);
+    const secret = createSecret(plan, counted, args.secrets ?? {}, child);
 
     const guardrails = [...beforePods, config];
     const runtimeGuardrails = secret === undefined ? guardrails : [...guardrails, secret.resource];

@@ -37,10 +37,6 @@ function leaks(value: Json, needle: string, path = ""): string[] {
   );
 }
 
-function decode(value: Json | undefined): string {
-  return typeof value === "string" ? Buffer.from(value, "base64").toString() : "not a text";
-}
-
 const fullSecrets = { MODEL_TOKEN: "hunter2-provided" };
 
 describe("resources", () => {
@@ -267,14 +263,6 @@ describe("secrets", () => {
     };
     expect(await keepers(1)).toEqual({ length: 32, special: false, keepers: { rotation: "1" } });
     expect(await keepers(2)).toEqual({ length: 32, special: false, keepers: { rotation: "2" } });
-  });
-
-  test("derived values need no plugin and are secret as well", async () => {
-    const generator = { kind: "derived", seed: "seed-".repeat(10) } as const;
-    const registered = await deployTenant({ plan: fullPlan, secrets: fullSecrets, generator });
-    expect(registered.filter(({ type }) => type.startsWith("random:"))).toEqual([]);
-    const value = field(find(registered, "acme-secrets").inputs, "data", "$secret", "SESSION_KEY");
-    expect(decode(value)).toMatch(/^[A-Za-z0-9]{32}$/);
   });
 
   test("missing and unknown values are named together and nothing is registered in the cluster", async () => {

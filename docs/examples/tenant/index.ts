@@ -1,14 +1,7 @@
 /** One tenant inside somebody else's Pulumi program: settings and record in code, planned and then built. */
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  describeEnvironment,
-  environmentSchema,
-  planTenant,
-  secretGenerator,
-  TenantStack,
-  tenantSchema,
-} from "tenantry";
+import { describeEnvironment, environmentSchema, planTenant, TenantStack, tenantSchema } from "tenantry";
 
 const config = new pulumi.Config();
 
@@ -42,7 +35,7 @@ const provider = new kubernetes.Provider("cluster", { clusterIdentifier: "exampl
 
 const acme = new TenantStack(
   plan.id,
-  { plan, secrets: { MODEL_TOKEN: config.requireSecret("modelToken") }, generator: secretGenerator(config) },
+  { plan, secrets: { MODEL_TOKEN: config.requireSecret("modelToken") } },
   { provider },
 );
 
