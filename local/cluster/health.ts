@@ -13,7 +13,9 @@ const answerMilliseconds = 5_000;
 export async function partHealth(pki: string, part: Part, state: RunState): Promise<PartHealth> {
   const record = state.processes[part.name];
   if (record === undefined || !isRunning(record)) return "stopped";
-  return (await answersWell(pki, part)) ? "healthy" : "unhealthy";
+  if (await answersWell(pki, part)) return "healthy";
+  // It may have ended while it was asked.
+  return isRunning(record) ? "unhealthy" : "stopped";
 }
 
 /** Whether the health endpoint of a part answers 200 within 5 s. */

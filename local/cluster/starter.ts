@@ -65,7 +65,10 @@ export class Starter {
     const check = async () => {
       if (await answersWell(this.#paths.cluster.pki, part)) return true;
       const record = this.state.processes[part.name];
-      if (record === undefined || !isRunning(record)) throw this.#ended(part);
+      if (record !== undefined && isRunning(record)) return null;
+      if (this.started.includes(part.name)) throw this.#ended(part);
+      // It was dying when it was looked at first.
+      await this.ensureRunning(part);
       return null;
     };
     try {

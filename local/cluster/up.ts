@@ -14,6 +14,7 @@ import { type ClusterPorts, choosePorts, isPortFree, portNames } from "./ports.t
 import { isRunning } from "./process-identity.ts";
 import { type RunState, readRunState, writeRunState } from "./run-state.ts";
 import { PortTaken, Starter } from "./starter.ts";
+import { waitFor } from "./wait.ts";
 
 /** How to bring the cluster up. */
 export interface ClusterUpOptions {
@@ -127,19 +128,31 @@ async function applyGatewayApi(api: ApiClient, furniture: Furniture, signal?: Ab
   await applyAll(api, furniture.gateway, signal);
 }
 
+/** Seconds until a port counts as taken by somebody else: the threads of a killed part hold it for a moment. */
+const releaseSeconds = 3;
+
 /** Keeps the recorded port of a listener whose part runs, or whose port is free; draws the others. */
 async function settlePorts(paths: LocalPaths): Promise<ClusterPorts> {
   const state = readRunState(paths.cluster.run);
   const kept: [string, number][] = [];
   for (const name of portNames) {
     const port = state.ports[name];
-    if (port !== undefined && (isOwn(name, state) || (await isPortFree(port)))) kept.push([name, port]);
+    if (port !== undefined && (isOwn(name, state) || (await becomesFree(port)))) kept.push([name, port]);
   }
   const ports = await choosePorts(Object.fromEntries(kept));
   if (!existsSync(paths.cluster.run) || kept.length !== portNames.length) {
     writeRunState(paths.cluster.run, { ...state, ports });
   }
   return ports;
+}
+
+async function becomesFree(port: number): Promise<boolean> {
+  try {
+    const check = async () => ((await isPortFree(port)) ? true : null);
+    return await waitFor(check, { seconds: releaseSeconds, intervalMilliseconds: 50 });
+  } catch {
+    return false;
+  }
 }
 
 function isOwn(listener: (typeof portNames)[number], state: RunState): boolean {

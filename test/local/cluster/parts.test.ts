@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 import { nodeNames } from "../../../local/cluster/furniture.ts";
-import { clusterParts, partNames } from "../../../local/cluster/parts.ts";
+import { type PartName, clusterParts } from "../../../local/cluster/parts.ts";
 import { type ClusterPorts, portNames } from "../../../local/cluster/ports.ts";
 import { createLocalDirectories, localPaths } from "../../../local/paths.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
@@ -12,7 +12,7 @@ import { temporaryDirectory } from "../support/temporary.ts";
 const tools = { kube: "/kube", kwok: "/kwok", "metrics-server": "/ms", "gateway-api": "/gateway-api" };
 const ports = Object.fromEntries(portNames.map((name, index) => [name, 20_000 + index])) as ClusterPorts;
 
-function flags(name: (typeof partNames)[number]): readonly string[] {
+function flags(name: PartName): readonly string[] {
   const part = clusterParts(localPaths("/p"), ports, tools).find((each) => each.name === name);
   return part?.args ?? [];
 }

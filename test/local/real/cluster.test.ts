@@ -7,7 +7,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
 import { ApiClient } from "../../../local/cluster/api-client.ts";
 import { clusterDown, clusterStatus, clusterUp, nodeNames, partNames } from "../../../local/cluster/index.ts";
@@ -141,7 +141,9 @@ test.each(partNames)(
   "kill -9 of %s: status says so, up heals exactly that, and the neighbour is left alone",
   async (name) => {
     const before = readRunState(second.cluster.run).processes;
-    process.kill(processOf(first, name).pid, "SIGKILL");
+    const victim = processOf(first, name);
+    process.kill(victim.pid, "SIGKILL");
+    await vi.waitUntil(() => !isRunning(victim));
     const status = await clusterStatus({ paths: first });
     expect(status.state).toBe("degraded");
     expect(status.parts.find((part) => part.name === name)).toMatchObject({ health: "stopped", pid: null });

@@ -15,7 +15,10 @@ test("an explicit setting is taken as it is, and a wrong one is an error that na
   expect(explicitTool(kwok, { TENANTRY_KWOK: program })).toBe(program);
   expect(explicitTool(kwok, {})).toBeNull();
   expect(() => explicitTool(kwok, { TENANTRY_KWOK: "/nowhere/kwok" })).toThrow(
-    expect.objectContaining({ exitCode: 3, message: expect.stringContaining("TENANTRY_KWOK names /nowhere/kwok") }),
+    expect.objectContaining({
+      exitCode: 3,
+      message: expect.stringContaining("TENANTRY_KWOK names /nowhere/kwok") as string,
+    }),
   );
 });
 
