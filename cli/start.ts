@@ -91,11 +91,7 @@ function planOrFail(directory: string): EnvironmentPlan {
   }
 }
 
-async function runUpdate(
-  stack: Stack,
-  reporter: Reporter,
-  interruption: Interruption,
-): Promise<UpdateSummary> {
+async function runUpdate(stack: Stack, reporter: Reporter, interruption: Interruption): Promise<UpdateSummary> {
   return reporter.step(`update of ${environment}`, async (progress) => {
     let changed = 0;
     try {
