@@ -34,7 +34,8 @@ async function changes(): Promise<readonly PreviewStep[]> {
 }
 
 async function fingerprintsOf(names: readonly string[]): Promise<Record<string, Record<string, string>>> {
-  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await fingerprints(objects, name)])));
+  const pairs = names.map(async (name) => [name, await fingerprints(objects, name)] as const);
+  return Object.fromEntries(await Promise.all(pairs));
 }
 
 function replaceTenant(id: string, change: (tenant: TenantRecord) => TenantRecord): void {

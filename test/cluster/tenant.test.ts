@@ -19,7 +19,7 @@ async function up(): Promise<void> {
 }
 
 /** A pod that Pod Security `restricted` accepts; the tests change one field of it. */
-function pod(name: string): V1Pod {
+function pod(name: string) {
   const amounts = { cpu: "100m", memory: "128Mi", "ephemeral-storage": "64Mi" };
   return {
     apiVersion: "v1",
@@ -40,9 +40,9 @@ function pod(name: string): V1Pod {
 }
 
 /** The pod with its only container changed. */
-function withContainer(base: V1Pod, change: Record<string, unknown>): V1Pod {
-  const [container] = base.spec?.containers ?? [];
-  return { ...base, spec: { ...base.spec, containers: [{ ...container, ...change }] } } as V1Pod;
+function withContainer(base: ReturnType<typeof pod>, change: Readonly<Record<string, unknown>>) {
+  const containers = base.spec.containers.map((container) => ({ ...container, ...change }));
+  return { ...base, spec: { ...base.spec, containers } };
 }
 
 beforeAll(async () => {
@@ -66,10 +66,8 @@ afterAll(async () => {
 describe("the bounds of a tenant's namespace", () => {
   test("Pod Security refuses a privileged container and accepts its twin", async () => {
     expect(await create(cluster, pod("twin"), { dryRun: true })).toMatchObject({ status: 201, message: "" });
-    const [container] = pod("privileged").spec?.containers ?? [];
-    const privileged = withContainer(pod("privileged"), {
-      securityContext: { ...container?.securityContext, allowPrivilegeEscalation: true },
-    });
+    const securityContext = { allowPrivilegeEscalation: true, capabilities: { drop: ["ALL"] } };
+    const privileged = withContainer(pod("privileged"), { securityContext });
     const { status, message } = await create(cluster, privileged, { dryRun: true });
     expect(status).toBe(403);
     expect(message).toMatch(/violates PodSecurity "restricted:v1\.35": allowPrivilegeEscalation/);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { ApiException, KubeConfig, KubernetesObjectApi, type KubernetesObject } from "@kubernetes/client-node";
+import { ApiException, KubeConfig, type KubernetesObject, type KubernetesObjectApi } from "@kubernetes/client-node";
 
 /** Every kind that a tenant's namespace may hold of ours, with the volume claims that its StatefulSet makes. */
 export const tenantKinds: readonly { readonly apiVersion: string; readonly kind: string }[] = [
@@ -80,8 +80,9 @@ export async function fingerprints(objects: KubernetesObjectApi, namespace: stri
     [...found]
       .filter(([key]) => !furniture.has(key))
       .map(([key, object]) => {
-        const { status: _status, metadata, ...rest } = object;
-        const identity = [metadata?.uid, metadata?.labels, metadata?.annotations, rest];
+        const { metadata } = object;
+        const asked = { ...object, status: undefined, metadata: undefined };
+        const identity = [metadata?.uid, metadata?.labels, metadata?.annotations, asked];
         return [key, createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, 16)] as const;
       })
       .sort(([left], [right]) => left.localeCompare(right)),

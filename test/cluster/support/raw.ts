@@ -60,7 +60,6 @@ export async function create(
   const options: RequestOptions = { method: "POST" };
   await cluster.applyToHTTPSOptions(options);
   options.headers = {
-    ...options.headers,
     "content-type": "application/json",
     ...(user === undefined ? {} : { "impersonate-user": user, "impersonate-group": [...groups] }),
   };
