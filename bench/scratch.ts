@@ -2,6 +2,8 @@ import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { CommandError, exitCodes } from "../cli/command-error.ts";
+
 /** Work for the end of a run; a promise is waited for. */
 export type CleanUp = () => unknown;
 
@@ -19,7 +21,8 @@ const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
  * Runs `work` in a folder of its own and leaves nothing behind: not on success, not on failure, not on Ctrl-C. A signal
- * aborts `signal`; the clean-up itself is not interrupted by further signals, because half of it would leave processes.
+ * aborts `signal` and ends in CommandError 130; the clean-up
+ * itself is not interrupted by further signals, because half of it would leave processes.
  */
 export async function withScratch<Result>(work: (scratch: Scratch) => Promise<Result>): Promise<Result> {
   const interruption = new AbortController();
@@ -30,6 +33,13 @@ export async function withScratch<Result>(work: (scratch: Scratch) => Promise<Re
   const cleanUps: CleanUp[] = [() => rmSync(directory, { recursive: true, force: true })];
   try {
     return await work({ directory, signal: interruption.signal, atEnd: (cleanUp) => void cleanUps.push(cleanUp) });
+  } catch (error) {
+    // Whatever failed, it failed because it was interrupted: its own message would only mislead.
+    if (!interruption.signal.aborted) throw error;
+    throw new CommandError(
+      exitCodes.interrupted,
+      "interrupted; nothing was measured to the end, nothing is left behind",
+    );
   } finally {
     await runAll(cleanUps.reverse());
     for (const signal of signals) process.off(signal, interrupt);

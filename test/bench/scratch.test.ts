@@ -48,7 +48,10 @@ describe("withScratch", () => {
       process.emit("SIGHUP");
       await setTimeout(60_000, undefined, { signal: scratch.signal });
     });
-    await expect(work).rejects.toThrow(/abort/i);
+    await expect(work).rejects.toMatchObject({
+      exitCode: 130,
+      message: expect.stringContaining("interrupted") as string,
+    });
     expect(cleaned).toBe(true);
     expect(process.listenerCount("SIGHUP")).toBe(before);
   });
