@@ -46,5 +46,10 @@ export default defineConfig(
     ["**/fleet/**", "**/local/**", "**/cli/**"],
     "components/ knows tenants/ only; the rooms after it depend on it, not the other way round.",
   ),
+  forbidImports(
+    ["local/**/*.ts"],
+    ["**/components/**", "**/fleet/**", "**/cli/**"],
+    "local/ knows nothing of tenants' resources and nothing of the command line over it.",
+  ),
   { files: ["**/*.mjs"], extends: [tseslint.configs.disableTypeChecked] },
 );

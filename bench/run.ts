@@ -1,7 +1,7 @@
 /** Entry of `npm run bench`: parses the command line, runs one benchmark, prints its table. */
 import { CommanderError } from "commander";
 
-import { CommandError } from "../cli/command-error.ts";
+import { CommandError } from "../local/command-error.ts";
 import { benchCommand } from "./command.ts";
 
 try {

@@ -2,7 +2,7 @@ import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { CommandError, exitCodes } from "../cli/command-error.ts";
+import { CommandError, exitCodes } from "../local/command-error.ts";
 
 /** Work for the end of a run; a promise is waited for. */
 export type CleanUp = () => unknown;

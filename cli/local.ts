@@ -10,7 +10,7 @@ import { type LocalPaths, createLocalDirectories, localPaths } from "../local/pa
 import { createReporter } from "../local/reporter.ts";
 import { exportLines } from "../local/shell.ts";
 import { clusterTools, ensureTools } from "../local/toolchain/index.ts";
-import { CommandError, exitCodes } from "./command-error.ts";
+import { CommandError, exitCodes } from "../local/command-error.ts";
 import { listenForInterruption } from "./interruption.ts";
 import { projectDirectory } from "./project.ts";
 

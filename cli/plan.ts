@@ -7,7 +7,7 @@ import { loadEnvironment } from "../tenants/load.ts";
 import type { CapacityPlan, EnvironmentPlan, TenantPlan } from "../tenants/model.ts";
 import { inspectEnvironment } from "../tenants/plan.ts";
 import { formatAmount } from "../tenants/plan/demand.ts";
-import { exitCodes, type ExitCode } from "./command-error.ts";
+import { exitCodes, type ExitCode } from "../local/command-error.ts";
 
 /** What a command printed and how it ended; nothing has been written yet. */
 export interface CommandResult {

@@ -2,7 +2,7 @@ import { Command, CommanderError } from "commander";
 import pc from "picocolors";
 
 import packageJson from "../package.json" with { type: "json" };
-import { CommandError, exitCodes } from "./command-error.ts";
+import { CommandError, exitCodes } from "../local/command-error.ts";
 import { localCommand } from "./local.ts";
 import { planCommandLine } from "./plan-command.ts";
 import { startCommand } from "./start.ts";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-import { CommandError, exitCodes } from "./command-error.ts";
+import { CommandError, exitCodes } from "../local/command-error.ts";
 
 /** Name of the Pulumi project, as in Pulumi.yaml; part of the path of its state. */
 export const pulumiProject = "tenantry";

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 import { LocalWorkspace, PulumiCommand, type EngineEvent, type Stack } from "@pulumi/pulumi/automation/index.js";
 
-import { CommandError, exitCodes } from "./command-error.ts";
+import { CommandError, exitCodes } from "../local/command-error.ts";
 
 /** One Pulumi stack of this program, seen from the command line. */
 export interface StackLocation {

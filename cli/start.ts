@@ -12,7 +12,7 @@ import { InputError } from "../tenants/errors.ts";
 import { loadEnvironment } from "../tenants/load.ts";
 import type { EnvironmentPlan, TenantPlan } from "../tenants/model.ts";
 import { planEnvironment } from "../tenants/plan.ts";
-import { CommandError, exitCodes } from "./command-error.ts";
+import { CommandError, exitCodes } from "../local/command-error.ts";
 import { listenForInterruption, type Interruption } from "./interruption.ts";
 import { projectDirectory, pulumiProject } from "./project.ts";
 import { isReady, waitUntilReady, type TenantReadiness } from "./readiness.ts";

@@ -1,4 +1,4 @@
-import { CommandError } from "../../cli/command-error.ts";
+import { CommandError } from "../command-error.ts";
 import type { ApiClient } from "./api-client.ts";
 import { nodeNames } from "./furniture.ts";
 import { WaitTimeout, waitFor } from "./wait.ts";

@@ -1,4 +1,4 @@
-import { CommandError } from "../../cli/command-error.ts";
+import { CommandError } from "../command-error.ts";
 import type { LocalPaths } from "../paths.ts";
 import { answersWell, isCurrent } from "./health.ts";
 import { type Part, type PartName, partLog, partNames } from "./parts.ts";

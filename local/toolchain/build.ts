@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 
-import { CommandError } from "../../cli/command-error.ts";
+import { CommandError } from "../command-error.ts";
 import { goEnvironment } from "./go.ts";
 import { recipeDirectory, recipeFiles } from "./recipe-hash.ts";
 import type { FilesRecipe, ProgramRecipe, Recipe } from "./recipes.ts";

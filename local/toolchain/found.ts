@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 
 import semver from "semver";
 
-import { CommandError } from "../../cli/command-error.ts";
+import { CommandError } from "../command-error.ts";
 import { type ProgramRecipe, type Recipe, settingOf } from "./recipes.ts";
 
 /** Where to look for installed programs. */

@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 
 import semver from "semver";
 
-import { CommandError } from "../../cli/command-error.ts";
+import { CommandError } from "../command-error.ts";
 import { buildFlags } from "./recipe-hash.ts";
 
 /** The oldest Go that compiles every recipe: the largest `go` line among the go.mod files, metrics-server's. */

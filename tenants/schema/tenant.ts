@@ -140,7 +140,8 @@ export const tenantSchema = z
     owners: z.array(owner).max(50).default([]).describe("Groups and users who may work inside the namespace."),
     domains: z
       .array(hostName)
-      .max(50)
+      // An HTTPRoute holds 16 host names at most (Gateway API, HTTPRouteSpec.hostnames), and <id>.<domain> is one of them.
+      .max(15)
       .default([])
       .describe("Exact hosts beside <id>.<domain>; each belongs to one tenant only."),
     runtime: z
