@@ -1,15 +1,17 @@
 import { createHash } from "node:crypto";
 import {
+  type Stats,
   createReadStream,
   existsSync,
+  lstatSync,
   mkdirSync,
   readFileSync,
+  readdirSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { pipeline } from "node:stream/promises";
 
 import { z } from "zod";
@@ -20,9 +22,10 @@ const manifestSchema = z.object({
   recipe: z.string(),
   /** Name of the program or folder inside the entry. */
   content: z.string(),
-  /** Bytes, for a program; 0 for a folder. */
+  /** Bytes of a program; number of files in a folder. */
   size: z.number(),
   modifiedMilliseconds: z.number(),
+  /** Of a program's content; of the names and contents of a folder's files. */
   sha256: z.string(),
   source: z.enum(["built", "downloaded", "copied"]),
 });
@@ -35,6 +38,8 @@ export interface CacheEntry {
   readonly cache: string;
   readonly tool: string;
   readonly hash: string;
+  /** What the content has to be: one regular file, or a folder of files. */
+  readonly kind: "program" | "files";
 }
 
 function entryDirectory(entry: CacheEntry): string {
@@ -42,20 +47,23 @@ function entryDirectory(entry: CacheEntry): string {
 }
 
 /**
- * Path of the cached content, or `null` when there is none or it is damaged: its size differs, or its time differs and
- * the checksum as well. The checksum of an untouched file is not computed again: 300 MB take a second.
+ * Path of the cached content, or `null` when there is none or it is damaged: it is not what the recipe makes, its size
+ * differs, or its time differs and the checksum as well. The checksum of an untouched program is not computed again
+ * (300 MB take a second); that of a folder always is, since its time says nothing about what lies in it.
  */
 export async function findCached(entry: CacheEntry): Promise<string | null> {
   const directory = entryDirectory(entry);
   try {
     const manifest = manifestSchema.parse(JSON.parse(readFileSync(join(directory, "manifest.json"), "utf8")));
-    const content = join(directory, manifest.content);
-    const status = statSync(content);
     if (manifest.recipe !== entry.hash) return null;
-    if (status.isDirectory()) return content;
-    if (status.size !== manifest.size) return null;
-    if (status.mtimeMs === manifest.modifiedMilliseconds) return content;
-    return (await sha256OfFile(content)) === manifest.sha256 ? content : null;
+    const content = join(directory, manifest.content);
+    const status = lstatSync(content);
+    if (!isKind(entry.kind, status)) return null;
+    if (entry.kind === "program") {
+      if (status.size !== manifest.size) return null;
+      if (status.mtimeMs === manifest.modifiedMilliseconds) return content;
+    }
+    return (await measure(entry.kind, content)).sha256 === manifest.sha256 ? content : null;
   } catch {
     // No entry, or one whose manifest is missing or torn.
     return null;
@@ -109,16 +117,29 @@ async function describe(
   source: Manifest["source"],
 ): Promise<Manifest> {
   const path = join(directory, content);
-  const status = statSync(path);
-  const isFile = status.isFile();
-  return {
-    recipe: entry.hash,
-    content,
-    size: isFile ? status.size : 0,
-    modifiedMilliseconds: status.mtimeMs,
-    sha256: isFile ? await sha256OfFile(path) : "",
-    source,
-  };
+  const status = lstatSync(path);
+  if (!isKind(entry.kind, status)) {
+    throw new Error(
+      `${entry.tool} was to be ${entry.kind === "program" ? "one file" : "a folder"}, which ${path} is not`,
+    );
+  }
+  const { size, sha256 } = await measure(entry.kind, path);
+  return { recipe: entry.hash, content, size, modifiedMilliseconds: status.mtimeMs, sha256, source };
+}
+
+function isKind(kind: CacheEntry["kind"], status: Stats): boolean {
+  return kind === "program" ? status.isFile() : status.isDirectory();
+}
+
+async function measure(kind: CacheEntry["kind"], path: string): Promise<{ size: number; sha256: string }> {
+  if (kind === "program") return { size: lstatSync(path).size, sha256: await sha256OfFile(path) };
+  const files = readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((file) => !file.isDirectory())
+    .map((file) => relative(path, join(file.parentPath, file.name)))
+    .sort();
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(`${file}\0${await sha256OfFile(join(path, file))}\n`);
+  return { size: files.length, sha256: hash.digest("hex") };
 }
 
 /** SHA-256 of a file, hexadecimal. */

@@ -1,53 +1,17 @@
 import { execFile } from "node:child_process";
-import { chmodSync, createWriteStream, renameSync, rmSync } from "node:fs";
+import { chmodSync, createWriteStream, lstatSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
-import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
-import type { ReadableStream } from "node:stream/web";
 import { promisify } from "node:util";
 
 import { sha256OfFile } from "./cache.ts";
+import type { Network } from "./network.ts";
 import type { Platform, Release } from "./recipes.ts";
 
-/** Remembers within one run whether the download sites can be reached, so that a closed network is waited for once. */
-export class Network {
-  #open: boolean;
-  readonly #answerMilliseconds: number;
-
-  /** `answerMilliseconds`: how long the first answer of a site may take. */
-  constructor(open: boolean, answerMilliseconds = 3_000) {
-    this.#open = open;
-    this.#answerMilliseconds = answerMilliseconds;
-  }
-
-  /** Whether it is worth asking. */
-  get isOpen(): boolean {
-    return this.#open;
-  }
-
-  /** GET, or `null` when the site cannot be reached (then none will be asked again) or does not have the file. */
-  async get(url: string, signal?: AbortSignal): Promise<Response | null> {
-    if (!this.#open) return null;
-    const tooLate = new AbortController();
-    const timer = setTimeout(() => tooLate.abort(), this.#answerMilliseconds);
-    try {
-      const signals = signal === undefined ? [tooLate.signal] : [tooLate.signal, signal];
-      const response = await fetch(url, { signal: AbortSignal.any(signals) });
-      return response.ok ? response : null;
-    } catch {
-      signal?.throwIfAborted();
-      this.#open = false;
-      return null;
-    } finally {
-      // The body may take as long as it needs; only the answer's beginning is timed.
-      clearTimeout(timer);
-    }
-  }
-}
-
 /**
- * Downloads an official release into `directory` as `name` and checks it against its published checksum. Returns false
- * when that is not possible for whatever reason: the caller then builds instead.
+ * Downloads an official release into `directory` as `name` and checks it against its published checksum. Returns false,
+ * and leaves nothing in `directory`, when that is not possible for whatever reason: the caller then builds instead.
  */
 export async function downloadRelease(
   release: Release,
@@ -58,31 +22,37 @@ export async function downloadRelease(
   signal?: AbortSignal,
 ): Promise<boolean> {
   const url = release.url(platform);
-  const checksums = await network.get(release.checksumUrl(platform), signal);
-  if (checksums === null) return false;
-  const digest = findDigest(await checksums.text(), basename(new URL(url).pathname));
+  const checksums = await network.get(release.checksumUrl(platform), text, signal);
+  const digest = checksums === null ? null : findDigest(checksums, basename(new URL(url).pathname));
   if (digest === null) return false;
-  const response = await network.get(url, signal);
-  if (response?.body === null || response === null) return false;
   const file = join(directory, `${name}.download`);
+  // A folder of its own: a member such as `pulumi/pulumi` begins with a folder that has the name of the program.
+  const unpacked = join(directory, `${name}.unpacked`);
   try {
-    await pipeline(Readable.fromWeb(response.body as ReadableStream<Uint8Array>), createWriteStream(file), { signal });
+    const save = async (body: AsyncIterable<Uint8Array>) => {
+      await pipeline(body, createWriteStream(file), { signal });
+      return true;
+    };
+    if ((await network.get(url, save, signal)) === null) return false;
     if ((await sha256OfFile(file, digest.length === 128 ? "sha512" : "sha256")) !== digest) return false;
-    if (release.member === null) {
-      renameSync(file, join(directory, name));
-    } else {
-      const member = release.member(platform);
-      await promisify(execFile)("tar", ["-xzf", file, "-C", directory, member]);
-      renameSync(join(directory, member), join(directory, name));
-    }
-    chmodSync(join(directory, name), 0o755);
+    const program = release.member === null ? file : await unpack(file, unpacked, release.member(platform), signal);
+    if (!lstatSync(program).isFile()) return false;
+    chmodSync(program, 0o755);
+    renameSync(program, join(directory, name));
     return true;
   } catch {
     signal?.throwIfAborted();
     return false;
   } finally {
     rmSync(file, { force: true });
+    rmSync(unpacked, { recursive: true, force: true });
   }
+}
+
+async function unpack(archive: string, directory: string, member: string, signal?: AbortSignal): Promise<string> {
+  mkdirSync(directory, { mode: 0o700 });
+  await promisify(execFile)("tar", ["-xzf", archive, "-C", directory, member], { signal });
+  return join(directory, member);
 }
 
 /** The digest of `file` in a checksum text: a line `<digest>  <file>`, or a text that is nothing but a digest. */

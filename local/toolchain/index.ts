@@ -5,9 +5,10 @@ import { type LocalPaths, createLocalDirectories, toolCacheDirectory } from "../
 import type { Reporter } from "../reporter.ts";
 import { buildTool } from "./build.ts";
 import { type CacheEntry, findCached, makeCached } from "./cache.ts";
-import { Network, downloadRelease } from "./download.ts";
+import { downloadRelease } from "./download.ts";
 import { type SearchOptions, explicitTool, installedTool, realDirectory } from "./found.ts";
 import { requireGo } from "./go.ts";
+import { Network } from "./network.ts";
 import { hostPlatform, recipeHash } from "./recipe-hash.ts";
 import { type Recipe, type ToolName, recipeOf } from "./recipes.ts";
 
@@ -125,7 +126,7 @@ class Finder {
   }
 
   #entry(recipe: Recipe): CacheEntry {
-    return { cache: this.cache, tool: recipe.name, hash: recipeHash(recipe) };
+    return { cache: this.cache, tool: recipe.name, hash: recipeHash(recipe), kind: recipe.kind };
   }
 }
 

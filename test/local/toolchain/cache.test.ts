@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readFileSync,
   readdirSync,
+  renameSync,
   rmSync,
   utimesSync,
   writeFileSync,
@@ -19,7 +20,7 @@ import { temporaryDirectory } from "../support/temporary.ts";
 const options = { onWait: () => undefined };
 
 function entryIn(cache: string): CacheEntry {
-  return { cache, tool: "kwok", hash: "0123456789ab" };
+  return { cache, tool: "kwok", hash: "0123456789ab", kind: "program" };
 }
 
 function writing(content: string, calls: string[] = []) {
@@ -83,4 +84,37 @@ test("a failed build leaves no entry, and a killed one's remains are removed", a
   mkdirSync(join(cache, "kwok-0123456789ab.partial"));
   await makeCached(entry, writing("whole"), options);
   expect(existsSync(join(cache, "kwok-0123456789ab.partial"))).toBe(false);
+});
+
+test.each<[string, (folder: string) => void]>([
+  ["a file less", (folder) => rmSync(join(folder, "one.yaml"))],
+  ["a file more", (folder) => writeFileSync(join(folder, "three.yaml"), "3")],
+  ["another content", (folder) => writeFileSync(join(folder, "deeper", "two.yaml"), "II")],
+  ["another name", (folder) => renameSync(join(folder, "one.yaml"), join(folder, "once.yaml"))],
+])("a damaged folder is noticed and made anew: %s", async (_name, damage) => {
+  const entry: CacheEntry = { ...entryIn(temporaryDirectory()), kind: "files" };
+  const copying = (directory: string) => {
+    mkdirSync(join(directory, "kwok", "deeper"), { recursive: true });
+    writeFileSync(join(directory, "kwok", "one.yaml"), "1");
+    writeFileSync(join(directory, "kwok", "deeper", "two.yaml"), "2");
+    return Promise.resolve({ content: "kwok", source: "copied" as const });
+  };
+  const folder = await makeCached(entry, copying, options);
+  expect(await findCached(entry)).toBe(folder);
+  damage(folder);
+  expect(await findCached(entry)).toBeNull();
+  await makeCached(entry, copying, options);
+  expect(await findCached(entry)).toBe(folder);
+});
+
+test("a folder in place of a program is neither made nor found", async () => {
+  const entry = entryIn(temporaryDirectory());
+  const folder = (directory: string) => {
+    mkdirSync(join(directory, "kwok"));
+    return Promise.resolve({ content: "kwok", source: "built" as const });
+  };
+  await expect(makeCached(entry, folder, options)).rejects.toThrow("was to be one file");
+  expect(await findCached(entry)).toBeNull();
+  await makeCached({ ...entry, kind: "files" }, folder, options);
+  expect(await findCached(entry)).toBeNull();
 });

@@ -3,11 +3,12 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { expect, onTestFinished, test } from "vitest";
 
-import { Network, downloadRelease, findDigest } from "../../../local/toolchain/download.ts";
+import { downloadRelease, findDigest } from "../../../local/toolchain/download.ts";
+import { Network } from "../../../local/toolchain/network.ts";
 import type { Release } from "../../../local/toolchain/recipes.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
 
@@ -42,6 +43,16 @@ function releaseAt(base: string, member: string | null): Release {
 
 const digestOf = (content: Buffer | string) => createHash("sha256").update(content).digest("hex");
 
+/** An archive with one program, its checksum, and a neighbour as real archives have them. */
+function archiveWith(member: string): Readonly<Record<string, Buffer | string>> {
+  const source = temporaryDirectory();
+  mkdirSync(dirname(join(source, member)), { recursive: true });
+  writeFileSync(join(source, member), "program");
+  writeFileSync(join(source, "LICENSE"), "terms");
+  const archive = execFileSync("tar", ["-czf", "-", "-C", source, "LICENSE", member]);
+  return { "/tool.bin": archive, "/sums": digestOf(archive) };
+}
+
 test("a program with the right checksum is taken and can be run", async () => {
   const { base } = await serve({
     "/tool.bin": "program",
@@ -53,16 +64,26 @@ test("a program with the right checksum is taken and can be run", async () => {
   accessSync(join(directory, "tool"), constants.X_OK);
 });
 
-test("one program is taken out of an archive", async () => {
-  const source = temporaryDirectory();
-  mkdirSync(join(source, "pulumi"));
-  writeFileSync(join(source, "pulumi", "pulumi"), "engine");
-  const archive = execFileSync("tar", ["-czf", "-", "-C", source, "pulumi/pulumi"]);
-  const { base } = await serve({ "/tool.bin": archive, "/sums": digestOf(archive) });
+test.each([
+  ["the engine's archive, whose folder has the program's name", "pulumi", "pulumi/pulumi"],
+  ["a plugin's archive, with the program at top level", "pulumi-resource-random", "pulumi-resource-random"],
+])("one program is taken out of %s", async (_name, name, member) => {
+  const { base } = await serve(archiveWith(member));
   const directory = temporaryDirectory();
-  const release = releaseAt(base, "pulumi/pulumi");
-  expect(await downloadRelease(release, platform, directory, "engine", new Network(true))).toBe(true);
-  expect(readFileSync(join(directory, "engine"), "utf8")).toBe("engine");
+  expect(await downloadRelease(releaseAt(base, member), platform, directory, name, new Network(true))).toBe(true);
+  expect(readFileSync(join(directory, name), "utf8")).toBe("program");
+  accessSync(join(directory, name), constants.X_OK);
+  expect(readdirSync(directory)).toEqual([name]);
+});
+
+test.each([
+  ["a folder", "pulumi/pulumi", "pulumi"],
+  ["not in the archive", "pulumi/other", "pulumi/pulumi"],
+])("nothing is taken, and nothing left behind, when the member is %s", async (_name, packed, member) => {
+  const { base } = await serve(archiveWith(packed));
+  const directory = temporaryDirectory();
+  expect(await downloadRelease(releaseAt(base, member), platform, directory, "pulumi", new Network(true))).toBe(false);
+  expect(readdirSync(directory)).toEqual([]);
 });
 
 test.each<[string, Readonly<Record<string, string>>]>([
@@ -82,12 +103,58 @@ test.each<[string, Readonly<Record<string, string>>]>([
 
 test("a closed network is waited for once", async () => {
   const { base, requests } = await serve({ "/sums": null });
-  const network = new Network(true, 100);
+  const network = new Network(true, { answerMilliseconds: 100 });
   const directory = temporaryDirectory();
   expect(await downloadRelease(releaseAt(base, null), platform, directory, "tool", network)).toBe(false);
   expect(await downloadRelease(releaseAt(base, null), platform, directory, "tool", network)).toBe(false);
   expect(requests).toEqual(["/sums"]);
   expect(existsSync(join(directory, "tool"))).toBe(false);
+});
+
+test.each(["/sums", "/tool.bin"])("a body that stops in the middle is given up: %s", async (stalling) => {
+  const server = createServer((request, response) => {
+    const path = request.url ?? "";
+    response.writeHead(200).write(path === "/sums" ? `${digestOf("program")}  tool.bin\n` : "prog");
+    if (path !== stalling) response.end("ram");
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const base = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+  const directory = temporaryDirectory();
+  const network = new Network(true, { stallMilliseconds: 100 });
+  expect(await downloadRelease(releaseAt(base, null), platform, directory, "tool", network)).toBe(false);
+  expect(network.isOpen).toBe(false);
+  expect(readdirSync(directory)).toEqual([]);
+});
+
+test("an interruption ends a download with the signal's reason", async () => {
+  const { base } = await serve({ "/sums": null });
+  const interruption = new AbortController();
+  const download = downloadRelease(
+    releaseAt(base, null),
+    platform,
+    temporaryDirectory(),
+    "tool",
+    new Network(true),
+    interruption.signal,
+  );
+  interruption.abort();
+  await expect(download).rejects.toMatchObject({ name: "AbortError" });
+});
+
+test("a broken-off connection is no download, and no reason to fail", async () => {
+  const server = createServer((_request, response) => {
+    response.writeHead(200, { "content-length": "1000" }).write("half a checksum", () => response.destroy());
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  const base = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+  expect(await downloadRelease(releaseAt(base, null), platform, temporaryDirectory(), "tool", new Network(true))).toBe(
+    false,
+  );
 });
 
 test("checksum files come in two forms", () => {
