@@ -1,6 +1,7 @@
 import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from "yaml";
 
 import type { Problem, SourcePosition } from "./errors.ts";
+import { disputedScalars, type DisputedScalar } from "./load/scalars.ts";
 
 /** A value that a person wrote, with the place of each of its parts. */
 export interface SourceValue {
@@ -17,6 +18,13 @@ export interface SourceDocument {
   /** `null` where nothing can be read from the file. */
   readonly root: SourceValue | null;
   readonly problems: readonly Problem[];
+  /** Texts without quotes below a path that readers of YAML disagree on. */
+  readonly disputed: (path: readonly string[]) => readonly PlacedScalar[];
+}
+
+/** A disputed text with its place in the file. */
+export interface PlacedScalar extends DisputedScalar {
+  readonly source: SourcePosition;
 }
 
 /** Reads YAML. Syntax errors and repeated keys become problems; after a syntax error nothing of the file is used. */
@@ -44,7 +52,8 @@ export function readDocument(file: string, content: string): SourceDocument {
           remedy: "Mend the syntax; nothing else in this file was checked.",
         },
   );
-  if (document.errors.some((error) => error.code !== "DUPLICATE_KEY")) return { root: null, problems };
+  if (document.errors.some((error) => error.code !== "DUPLICATE_KEY"))
+    return { root: null, problems, disputed: () => [] };
   const values = plainValue(document);
   if (values === null) {
     const bound = "aliases may repeat little";
@@ -54,9 +63,19 @@ export function readDocument(file: string, content: string): SourceDocument {
       "aliases that expand without bound",
       bound,
     );
-    return { root: null, problems: [...problems, { ...problem, remedy: "Write the values out." }] };
+    return { root: null, problems: [...problems, { ...problem, remedy: "Write the values out." }], disputed: () => [] };
   }
-  return { root: sourceValue(document, document.contents, values.value, place, file), problems };
+  return {
+    root: sourceValue(document, document.contents, values.value, place, file),
+    problems,
+    disputed: (path) => {
+      const node = path.reduce<Node | null>(
+        (parent, step) => stepInto(document, parent, step)?.value ?? null,
+        document.contents,
+      );
+      return disputedScalars(node, path).map((scalar) => ({ ...scalar, source: place(scalar.offset) }));
+    },
+  };
 }
 
 /** The items of a list, each as a value of its own; `null` when the value is no list. */

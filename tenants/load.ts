@@ -5,6 +5,7 @@ import { globSync } from "tinyglobby";
 
 import { child, listItems, readDocument, type SourceValue } from "./document.ts";
 import type { Problem, SourcePosition } from "./errors.ts";
+import { disputedProblems } from "./load/disputed.ts";
 import { runtimeProblems, type RuntimeConfiguration } from "./load/runtime.ts";
 import { secretNames, type SecretName } from "./load/secrets.ts";
 import { configKeys } from "./schema.ts";
@@ -49,6 +50,12 @@ export function loadEnvironment(request: LoadRequest): Loaded {
   const files = readTenantFiles(directory, part("tenantFiles"));
   const secrets = secretNames(part("tenantSecrets"));
   const settings = part("environment");
+  // Not under tenantSecrets: what stands there in the clear is reported as that, and never shown.
+  const disputed = (["environment", "tenants", "tenantFiles"] as const).flatMap((key) =>
+    disputedProblems(document, `tenantry:${key}`),
+  );
+  // Pulumi reads a disputed text otherwise than this file does; saying so twice would name the wrong remedy the second time.
+  const compared = disputed.length > 0 ? undefined : request.runtime;
   return {
     environment,
     settings: settings.value === undefined ? null : settings,
@@ -61,9 +68,8 @@ export function loadEnvironment(request: LoadRequest): Loaded {
       ...listed.problems,
       ...files.problems,
       ...secrets.problems,
-      ...(request.runtime === undefined
-        ? []
-        : runtimeProblems(request.runtime, settings, part("tenants"), config.position([]))),
+      ...disputed,
+      ...(compared === undefined ? [] : runtimeProblems(compared, settings, part("tenants"), config.position([]))),
     ],
   };
 }
@@ -130,9 +136,10 @@ function readTenantFiles(directory: string, source: SourceValue): Records {
   }
   // Sorted by code point, so that the order does not depend on the machine.
   const records = [...files].sort().map((file) => {
-    const { root, problems: syntax } = readDocument(file, readFileSync(join(directory, file), "utf8"));
-    const listed = root === null ? { tenants: [], problems: [] } : listTenants(root, "");
-    return { tenants: listed.tenants, problems: [...syntax, ...listed.problems] };
+    const document = readDocument(file, readFileSync(join(directory, file), "utf8"));
+    const listed = document.root === null ? { tenants: [], problems: [] } : listTenants(document.root, "");
+    const problems = [...document.problems, ...listed.problems, ...disputedProblems(document, null)];
+    return { tenants: listed.tenants, problems };
   });
   return {
     tenants: records.flatMap(({ tenants }) => tenants),

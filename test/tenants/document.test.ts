@@ -70,3 +70,51 @@ it("a key cannot reach what every JavaScript object has", () => {
   expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
   expect(Object.keys(root?.value as object)).toEqual(["__proto__"]);
 });
+
+describe("texts without quotes that readers disagree on", () => {
+  const found = (value: string) =>
+    readDocument("file.yaml", `key: ${value}\n`)
+      .disputed([])
+      .map(({ text }) => text);
+
+  it.each([
+    ...["2027-01-31", "2027-1-3", "2027-01-31T10:00:00Z", "2027-01-31 10:00:00"],
+    ...["017", "-08", "0o17", "0b101", "0x1F", "+0x1f", "1_000", "1_0.5", "0x_1f", "1:30", "190:20:30.15"],
+    ...["12345678901234567890", ".inf", "-.Inf", ".NaN", "yes", "No", "ON", "off", "y", "N"],
+  ])("%s is refused, and in quotes it is not", (value) => {
+    expect(found(value)).toEqual([value]);
+    expect(found(`"${value}"`)).toEqual([]);
+    expect(found(`'${value}'`)).toEqual([]);
+    expect(found(`!!str ${value}`)).toEqual([]);
+  });
+
+  it.each([
+    ...[
+      "0",
+      "17",
+      "-3",
+      "0.5",
+      ".5",
+      "1e3",
+      "true",
+      "False",
+      "null",
+      "~",
+      "v1.35",
+      "cc-17",
+      "a_b",
+      "_1",
+      "nope",
+      "yes please",
+    ],
+    ...["2001:db8:40::/48", "203.0.113.0/24", "20Gi", "250m", "registry.example:5000/x:1", "2027-01", "rc-2027-01-31"],
+  ])("%s is not", (value) => {
+    expect(found(value)).toEqual([]);
+  });
+
+  it("are looked for below the path only", () => {
+    const { disputed } = readDocument("file.yaml", "a: { b: [1:30] }\nc: yes\n");
+    expect(disputed(["a"])).toMatchObject([{ path: ["a", "b", 0], source: { line: 1, column: 10 } }]);
+    expect(disputed(["d"])).toEqual([]);
+  });
+});

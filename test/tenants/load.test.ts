@@ -164,6 +164,15 @@ describe("what Pulumi itself runs with", () => {
     expect(messages(files, "dev", { environment, tenants })).toEqual([]);
   });
 
+  it("is not compared where the file itself is read in two ways: the remedy is to put the text in quotes", () => {
+    const text = stackText({ tenants: "- { id: acme, name: Acme, tier: pro, labels: { trial-ends: 2027-01-31 } }" });
+    const date = "2027-01-31 00:00:00 +0000 UTC";
+    const runtime = { environment: {}, tenants: [{ ...tenants[0], labels: { "trial-ends": date } }] };
+    const [found, ...more] = messages({ "Pulumi.dev.yaml": text }, "dev", runtime);
+    expect(found).toMatch(/^Pulumi\.dev\.yaml:3:64 tenant acme labels\.trial-ends: .*\[disputed-scalar\]$/);
+    expect(more).toEqual([]);
+  });
+
   it("must be what the file says", () => {
     const environment = { capacity: { pods: 9 }, sizes: "dev" };
     const remedy =
