@@ -1,6 +1,5 @@
 import type { ResourceAmounts, TenantPlan } from "../model.ts";
 import { bytes, formatBytes, formatCpu, millicores } from "../quantity.ts";
-import { generatedSecrets } from "../tiers.ts";
 
 /** So many objects of one kind, each taking the same amount. */
 export interface DemandPart {
@@ -54,7 +53,9 @@ export function maximumDemand(plan: TenantPlan): readonly Demand[] {
     ),
   ];
   const volumes = (each: number): readonly DemandPart[] => [{ count: runtime, what: "runtime volumes", each }];
-  const certificates = plan.route?.hosts.filter(({ tlsSecret }) => tlsSecret !== null).length ?? 0;
+  // One object holds all values of the tenant; each certificate comes in an object of its own.
+  const valueSecrets = plan.secrets.generated.length + plan.secrets.provided.length === 0 ? 0 : 1;
+  const tlsSecrets = new Set(plan.route?.hosts.flatMap(({ tlsSecret }) => tlsSecret ?? []));
   return [
     ...compute("requests"),
     ...compute("limits"),
@@ -71,8 +72,8 @@ export function maximumDemand(plan: TenantPlan): readonly Demand[] {
       { count: 1, what: "CA bundle of the cluster", each: 1 },
     ]),
     demand("secrets", "count", [
-      { count: plan.secrets.provided.length + generatedSecrets.length, what: "secrets of the tenant", each: 1 },
-      { count: certificates, what: "certificates", each: 1 },
+      { count: valueSecrets, what: "Secret of the tenant", each: 1 },
+      { count: tlsSecrets.size, what: "certificates", each: 1 },
     ]),
     demand("count/deployments.apps", "count", [{ count: 1, what: "Deployment of the dashboard", each: 1 }]),
     demand("count/statefulsets.apps", "count", [{ count: 1, what: "StatefulSet of the runtime", each: 1 }]),

@@ -127,13 +127,13 @@ export const numbersCases: readonly BadInput[] = [
   name: Acme
   tier: pro
   domains: [a.acme.example, b.acme.example]
-  quota: { secrets: 4 }`,
+  quota: { secrets: 3 }`,
     environment: soundEnvironment.replace(
       "listenerSets: true",
       "listenerSets: true, issuer: { kind: ClusterIssuer, name: ca }",
     ),
     expected: [
-      `Pulumi.dev.yaml:7:25 tenant acme quota.secrets: 2 secrets of the tenant + 3 certificates = 5; the quota's secrets is 4. Raise quota secrets to 5. [quota-fits-maximum]`,
+      `Pulumi.dev.yaml:7:25 tenant acme quota.secrets: 1 Secret of the tenant + 3 certificates = 4; the quota's secrets is 3. Raise quota secrets to 4. [quota-fits-maximum]`,
     ],
   },
   {
