@@ -18,6 +18,7 @@ export const closedRanges: readonly { readonly cidr: string; readonly why: strin
   { cidr: "10.0.0.0/8", why: "private addresses (RFC 1918)" },
   { cidr: "100.64.0.0/10", why: "carrier-grade NAT, used for pods and nodes by clouds (RFC 6598)" },
   { cidr: "127.0.0.0/8", why: "loopback (RFC 1122)" },
+  { cidr: "168.63.129.16/32", why: "platform services of Azure's hosts, reached from every machine there" },
   { cidr: "169.254.0.0/16", why: "link-local, where cloud metadata answers (RFC 3927)" },
   { cidr: "172.16.0.0/12", why: "private addresses (RFC 1918)" },
   { cidr: "192.0.0.0/24", why: "protocol assignments, a metadata service of one cloud among them (RFC 6890)" },

@@ -1,4 +1,6 @@
+import { closedRanges } from "./cidr.ts";
 import { InputError } from "./errors.ts";
+import { egressCheck, type EgressCheck } from "./isolation/egress.ts";
 import type { EnvironmentPlan, PodPeer, TenantId, TenantPlan } from "./model.ts";
 
 /** A plane on which one tenant might reach another. */
@@ -55,11 +57,13 @@ const notCovered = [
 /** Proves who can reach whom from the plan's own lists. Every policy selects its peers by namespace name, never by label alone. */
 export function proveIsolation(plan: EnvironmentPlan): Proof {
   const byNamespace = new Map(plan.tenants.map((tenant) => [tenant.namespace, tenant]));
+  const check = egressCheck(plan.privateRanges);
   const violations = [
     ...namespaceViolations(plan.tenants),
     ...plan.tenants.flatMap((tenant) => [
       ...platformViolations(tenant, byNamespace),
       ...peerViolations(tenant, byNamespace),
+      ...egressViolations(tenant, check),
     ]),
   ];
   const edges = plan.tenants.flatMap((tenant) => edgesFrom(tenant, byNamespace));
@@ -135,6 +139,11 @@ function peerViolations(tenant: TenantPlan, byNamespace: ReadonlyMap<string, Ten
   });
 }
 
+/** Addresses are not identities: a range that reaches private addresses reaches pods, nodes and metadata, whoever has them today. */
+function egressViolations(tenant: TenantPlan, check: EgressCheck): readonly Violation[] {
+  return tenant.network.egress.flatMap((egress) => check(egress).map((reason) => violation(tenant.id, reason)));
+}
+
 /** Traffic passes only where the sender's egress and the receiver's ingress both admit it. */
 function edgesFrom(tenant: TenantPlan, byNamespace: ReadonlyMap<string, TenantPlan>): readonly TenantEdge[] {
   return tenant.network.peers.flatMap((peer) => {
@@ -150,6 +159,7 @@ function edgesFrom(tenant: TenantPlan, byNamespace: ReadonlyMap<string, TenantPl
 }
 
 function steps(plan: EnvironmentPlan, edges: readonly TenantEdge[]): readonly ProofStep[] {
+  const declared = plan.tenants.reduce((sum, { network }) => sum + network.egress.length, 0);
   const step = (claim: string, because: string): ProofStep => ({ plane: "network", claim, because });
   return [
     step(
@@ -161,8 +171,8 @@ function steps(plan: EnvironmentPlan, edges: readonly TenantEdge[]): readonly Pr
       "DNS, edge, monitoring and shared services select one platform namespace each by kubernetes.io/metadata.name, and none of them is a tenant's; same-namespace rules carry no namespace selector, and no two tenants share a namespace.",
     ),
     step(
-      "Declared egress reaches no pod of another tenant.",
-      "Private, link-local and the environment's own ranges are excepted from every declared range.",
+      "Declared egress reaches no pod, node or metadata service.",
+      `Each of the ${declared} declared ranges was held against ${closedRanges.length} private, link-local, multicast and metadata ranges and ${plan.privateRanges.length} of the environment's own: whichever of these overlaps it has to stand in its exceptions.`,
     ),
     step(
       `${edges.length} openings between tenants exist.`,

@@ -262,6 +262,8 @@ export interface EnvironmentPlan {
   readonly platform: PlatformPlan;
   readonly tenants: readonly TenantPlan[];
   readonly capacity: readonly CapacityPlan[];
+  /** Ranges of the environment's own that no declared egress may reach, beside the private and metadata ranges of everybody. */
+  readonly privateRanges: readonly string[];
 }
 
 /** Re-exported so that readers of a plan need one import. */

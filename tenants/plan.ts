@@ -60,6 +60,7 @@ function assemble(environment: Environment, plans: readonly TenantPlan[]): Envir
     platform: planPlatform(environment),
     tenants,
     capacity: planCapacity(environment, tenants),
+    privateRanges: environment.spec.cluster.privateRanges,
   };
 }
 

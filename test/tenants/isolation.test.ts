@@ -4,7 +4,8 @@ import { InputError } from "../../tenants/errors.ts";
 import { assertIsolation, proveIsolation } from "../../tenants/isolation.ts";
 import type { EnvironmentPlan, NetworkPlan, TenantId, TenantPlan } from "../../tenants/model.ts";
 import { planEnvironment } from "../../tenants/plan.ts";
-import { loadedOf } from "./support/fleet.ts";
+import { closedRanges } from "../../tenants/cidr.ts";
+import { loadedOf, roomyEnvironment } from "./support/fleet.ts";
 
 const sound = planEnvironment(
   loadedOf([
@@ -122,5 +123,110 @@ describe("violations", () => {
     expect(reasons(tampered("initech", () => ({ namespace: "tenant-acme" })))).toContain(
       "initech shares namespace tenant-acme with acme",
     );
+  });
+});
+
+describe("declared egress", () => {
+  const own = "198.51.100.0/26";
+  const everywhere = planEnvironment(
+    loadedOf(
+      [
+        {
+          id: "acme",
+          name: "Acme",
+          tier: "free",
+          egress: ["0.0.0.0/0", "::/0", "203.0.113.0/24"].map((cidr) => ({ cidr, ports: [443] })),
+        },
+      ],
+      { ...roomyEnvironment, cluster: { identifier: "test", privateRanges: [own] } },
+    ),
+  );
+
+  /** The plan with other exceptions for one declared range. */
+  function withExceptions(cidr: string, change: (except: readonly string[]) => readonly string[]): EnvironmentPlan {
+    const tenants = everywhere.tenants.map((tenant) => {
+      const egress = tenant.network.egress.map((entry) =>
+        entry.cidr === cidr ? { ...entry, except: change(entry.except) } : entry,
+      );
+      return { ...tenant, network: { ...tenant.network, egress } };
+    });
+    return { ...everywhere, tenants };
+  }
+
+  const familyOf = (range: string) => (range.includes(":") ? "::/0" : "0.0.0.0/0");
+
+  it("of everything holds with every exception, and says what it was held against", () => {
+    const { holds, steps } = proveIsolation(everywhere);
+    expect(holds).toBe(true);
+    expect(steps.map(({ because }) => because).join(" ")).toContain(
+      `Each of the 3 declared ranges was held against ${closedRanges.length} private`,
+    );
+  });
+
+  it.each([...closedRanges.map(({ cidr }) => cidr), own])("without the exception %s breaks the proof", (range) => {
+    const cidr = familyOf(range);
+    const without = withExceptions(cidr, (except) => except.filter((entry) => entry !== range));
+    expect(reasons(without)).toEqual([
+      expect.stringContaining(`acme opens ${cidr} without the exception ${range}: `) as string,
+    ]);
+    expect(() => assertIsolation(without)).toThrow(/\[isolation-network\]/);
+    // The twin, with all its exceptions in another order, holds: it is the missing one that breaks the proof.
+    expect(reasons(withExceptions(cidr, (except) => [...except].reverse()))).toEqual([]);
+  });
+
+  it.each([
+    ["narrower than the closed range", "169.254.169.254/32", 1],
+    ["half of the closed range", "169.254.0.0/17", 1],
+    ["around the closed range", "168.0.0.0/5", 0],
+    ["that cannot be read", "169.254.0.0", 1],
+  ])("with an exception %s", (_, replacement, violations) => {
+    const plan = withExceptions("0.0.0.0/0", (except) =>
+      except.map((entry) => (entry === "169.254.0.0/16" ? replacement : entry)),
+    );
+    expect(reasons(plan)).toHaveLength(violations);
+  });
+
+  it.each([
+    [
+      "inside a closed range",
+      "10.1.0.0/16",
+      "acme opens 10.1.0.0/16 without the exception 10.0.0.0/8: private addresses (RFC 1918)",
+    ],
+    [
+      "of metadata",
+      "fd00:ec2::254/128",
+      "acme opens fd00:ec2::254/128 without the exception fc00::/7: unique local addresses, fd00:ec2::254 metadata among them (RFC 4193)",
+    ],
+    [
+      "inside the environment's own",
+      "198.51.100.8/32",
+      `acme opens 198.51.100.8/32 without the exception ${own}: listed in cluster.privateRanges`,
+    ],
+    ["that is none", "everywhere", "acme opens everywhere, which is no address range"],
+  ])("to a range %s", (_, cidr, reason) => {
+    const tenants = everywhere.tenants.map((tenant) => ({
+      ...tenant,
+      network: { ...tenant.network, egress: [{ cidr, except: [], ports: [] }] },
+    }));
+    expect(reasons({ ...everywhere, tenants })).toEqual([reason]);
+  });
+
+  it("cannot be judged where a range of the environment cannot be read", () => {
+    expect(reasons({ ...everywhere, privateRanges: ["198.51.100.0"] })[0]).toContain("that cannot be read");
+  });
+
+  it("is closed to every address that is nobody's business", () => {
+    const address = (text: string) => [{ cidr: text, except: [], ports: [] }];
+    const inside = [
+      ...["10.0.0.1/32", "172.16.0.1/32", "192.168.0.1/32", "100.64.0.1/32", "127.0.0.1/32", "169.254.169.254/32"],
+      ...["168.63.129.16/32", "224.0.0.1/32", "::1/128", "fd00:ec2::254/128", "fe80::1/128", "ff02::1/128"],
+    ];
+    for (const text of inside) {
+      const tenants = everywhere.tenants.map((tenant) => ({
+        ...tenant,
+        network: { ...tenant.network, egress: address(text) },
+      }));
+      expect(proveIsolation({ ...everywhere, tenants }).holds).toBe(false);
+    }
   });
 });
