@@ -191,8 +191,20 @@ export const autoscaling: {
 /** Dashboards above the wanted number during a rolling update (ours): with maxUnavailable 0 the least that makes progress. */
 export const dashboardMaxSurge = 1;
 
-/** Secrets that every tenant gets: the dashboard's key to the runtime, and the key that signs sessions. Characters. */
-export const generatedSecrets = [
-  { name: "RUNTIME_API_TOKEN", length: 48 },
-  { name: "SESSION_KEY", length: 64 },
-] as const;
+/**
+ * Secrets that every tenant gets (ours), with their length in characters. They are files in the runtime's pods and nowhere else:
+ * the dashboard serves browsers, so it holds nothing to lose, and forwards what its user brought.
+ */
+export const generatedSecrets: readonly {
+  readonly name: string;
+  readonly length: number;
+  /** One clause for the reference. */
+  readonly purpose: string;
+}[] = [
+  {
+    name: "RUNTIME_API_TOKEN",
+    length: 48,
+    purpose: "what the runtime can ask of the tenant's own jobs, which may mount the same Secret",
+  },
+  { name: "SESSION_KEY", length: 64, purpose: "the key with which the runtime signs sessions" },
+];

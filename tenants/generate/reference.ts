@@ -3,7 +3,7 @@ import * as z from "zod";
 import { environmentSchema, tenantSchema } from "../schema.ts";
 import { unwrap } from "../schema/walk.ts";
 import { hints } from "../schema/words.ts";
-import { sizeTable, tierTable } from "../tiers.ts";
+import { generatedSecrets, sizeTable, tierTable } from "../tiers.ts";
 
 /** One key of the configuration, as the reference lists it. */
 interface Row {
@@ -50,7 +50,11 @@ export function configurationReference(): string {
     keyTable(tenantSchema),
     "A peer opens only when both records say so: each names the other, with the same ports. The two runtimes may then call each other on these ports, and nothing else of either tenant opens.",
     "To offboard a tenant on purpose where the environment protects: set `protect: false` in its record, `pulumi up`, remove the record, `pulumi up`. An id is never used again.",
-    "Secret values never stand in a record or a tenant file. Each tenant also has generated secrets; raise `secrets.rotation` to make them anew.",
+    "Secret values never stand in a record or a tenant file. Each tenant also has generated secrets; raise `secrets.rotation` to make them anew. All of them are files in the runtime's pods; the dashboard gets none.",
+    table(
+      ["generated secret", "characters", "meaning"],
+      generatedSecrets.map(({ name, length, purpose }) => [`\`${name}\``, String(length), capital(purpose)]),
+    ),
     "## Tiers",
     tierReference(),
     "Overrides under `quota` replace single numbers. Everything at its autoscaler's maximum, plus one dashboard while rolling, must fit the tenant's own quota; the quotas of all tenants, suspended ones included, must fit `capacity`.",
@@ -145,6 +149,10 @@ function sizeReference(): string {
       ],
     ],
   );
+}
+
+function capital(clause: string): string {
+  return `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,7 +1,7 @@
 import type { IsolationLevel, OwnerPlan, TenantPart, TenantPlan } from "../model.ts";
 import { namespaceName } from "../names.ts";
 import type { TenantSpec } from "../schema.ts";
-import { endpoints, generatedSecrets, volumeMountPath } from "../tiers.ts";
+import { generatedSecrets } from "../tiers.ts";
 import type { Environment } from "./environment.ts";
 import { planNetwork, planRoute } from "./network.ts";
 import { planLimitRange, planQuota } from "./quota.ts";
@@ -41,7 +41,7 @@ export function planTenant(
     route: planRoute(settings, spec),
     config: planConfig(environment, spec),
     secrets: {
-      generated: generatedSecrets,
+      generated: generatedSecrets.map(({ name, length }) => ({ name, length })),
       provided: [...providedSecrets].sort(),
       rotation: spec.secrets.rotation,
     },
@@ -62,9 +62,11 @@ function planOwner({ group, user }: TenantSpec["owners"][number]): OwnerPlan {
   return group === undefined ? { kind: "User", name: user ?? "" } : { kind: "Group", name: group };
 }
 
-/** Settings that both workloads read from their environment; nothing secret. */
+/**
+ * Settings that both workloads read from their environment; nothing secret. A change here restarts every pod of the tenant, so it
+ * holds what cannot change with the customer's name, tier or labels. What only one workload needs, its component sets.
+ */
 function planConfig({ name, spec: environment }: Environment, spec: TenantSpec): Readonly<Record<string, string>> {
-  const namespace = namespaceName(spec.id);
   const services = environment.sharedServices.map((service): readonly [string, string] => {
     const port = service.ports[0];
     const number = typeof port === "object" ? port.port : port;
@@ -75,9 +77,5 @@ function planConfig({ name, spec: environment }: Environment, spec: TenantSpec):
     ...Object.fromEntries(services),
     TENANTRY_ENVIRONMENT: name,
     TENANT_ID: spec.id,
-    TENANT_NAME: spec.name,
-    TENANT_TIER: spec.tier,
-    RUNTIME_URL: `http://runtime.${namespace}.svc:${endpoints.runtime.port}`,
-    DATA_DIRECTORY: volumeMountPath,
   };
 }

@@ -114,6 +114,15 @@ describe("the tier table", () => {
   );
 });
 
+describe("settings of the workloads", () => {
+  it("are the tenant's id, the environment and the shared services, so that renaming a customer restarts nothing", () => {
+    const { config } = planOf(bare);
+    expect(config).toEqual({ TENANTRY_ENVIRONMENT: "test", TENANT_ID: "acme" });
+    const changed = { ...bare, name: "Acme Holding", tier: "pro", labels: { "cost-center": "cc-18" } };
+    expect(planOf(changed).config).toEqual(config);
+  });
+});
+
 describe("overrides", () => {
   it("replace single numbers and leave the rest of the tier", () => {
     const plan = planOf({
