@@ -68,10 +68,10 @@ function planOwner({ group, user }: TenantSpec["owners"][number]): OwnerPlan {
  */
 function planConfig({ name, spec: environment }: Environment, spec: TenantSpec): Readonly<Record<string, string>> {
   const services = environment.sharedServices.map((service): readonly [string, string] => {
-    const port = service.ports[0];
-    const number = typeof port === "object" ? port.port : port;
+    const [first] = service.ports;
+    const port = service.servicePort ?? (typeof first === "object" ? first.port : first);
     const key = `${service.name.toUpperCase().replaceAll("-", "_")}_ADDRESS`;
-    return [key, `${service.name}.${service.namespace}.svc:${number}`];
+    return [key, `${service.name}.${service.namespace}.svc:${port}`];
   });
   return {
     ...Object.fromEntries(services),

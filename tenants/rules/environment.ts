@@ -1,7 +1,7 @@
 import type { Problem } from "../errors.ts";
 import { namespaceName } from "../names.ts";
 import { sizeTable } from "../tiers.ts";
-import { environmentProblem, type Finding, type Fleet } from "./fleet.ts";
+import { environmentProblem, placeOf, type Finding, type Fleet } from "./fleet.ts";
 
 /** Settings of the environment agree with each other and with its tenants. */
 export function environmentProblems(fleet: Fleet): readonly Problem[] {
@@ -10,6 +10,7 @@ export function environmentProblems(fleet: Fleet): readonly Problem[] {
     ...gatewayProblems(fleet),
     ...terminationProblems(fleet),
     ...platformProblems(fleet),
+    ...sharedServiceProblems(fleet),
   ];
 }
 
@@ -88,6 +89,26 @@ function platformProblems({ environment, settings, records }: Fleet): readonly P
         value: `"${namespace}"`,
         bound: `is the namespace of tenant ${owner}; every other tenant would reach it`,
         remedy: "Name a namespace of the platform; tenants open to each other by peers.",
+      }),
+    ];
+  });
+}
+
+/** Two services of one name would be one setting of the tenants, and the later one would silently win. */
+function sharedServiceProblems({ environment, settings }: Fleet): readonly Problem[] {
+  const firstByName = new Map<string, number>();
+  return environment.spec.sharedServices.flatMap(({ name }, index) => {
+    const first = firstByName.get(name);
+    if (first === undefined) {
+      firstByName.set(name, index);
+      return [];
+    }
+    return [
+      environmentProblem(settings, ["sharedServices", index, "name"], {
+        rule: "shared-service-repeated",
+        value: `"${name}" again`,
+        bound: `each name may stand once; first used in ${placeOf(settings, ["sharedServices", first, "name"])}`,
+        remedy: "Put all ports into one entry, or give one of the Services another name.",
       }),
     ];
   });

@@ -12,6 +12,7 @@ import {
   objectName,
   podLabels,
   port,
+  portNumber,
   text,
 } from "./words.ts";
 
@@ -179,9 +180,14 @@ export const environmentSchema = z
     sharedServices: z
       .array(
         z.strictObject({
-          name: dnsLabel.describe("Name of the Service."),
+          name: dnsLabel.describe(
+            "Name of the Service; unique here, because tenants find its address as <NAME>_ADDRESS.",
+          ),
           ...podPeer,
-          ports: z.array(port).min(1).max(20).describe("Ports of the pods."),
+          ports: z.array(port).min(1).max(20).describe("Ports of the pods, which is what network policies act on."),
+          servicePort: portNumber
+            .optional()
+            .describe("Port of the Service, which <NAME>_ADDRESS carries. Default: the first of ports."),
         }),
       )
       .max(50)

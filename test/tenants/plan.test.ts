@@ -209,6 +209,7 @@ describe("what a record opens", () => {
       sharedServices: [
         { name: "model-server", namespace: "models", ports: [11434] },
         { name: "resolver", namespace: "models", ports: [{ port: 53, protocol: "UDP" }] },
+        { name: "search", namespace: "models", ports: [8080, 9090], servicePort: 80 },
       ],
     };
     const { network, config } = planOf(bare, settings);
@@ -221,6 +222,9 @@ describe("what a record opens", () => {
     });
     expect(config["MODEL_SERVER_ADDRESS"]).toBe("model-server.models.svc:11434");
     expect(config["RESOLVER_ADDRESS"]).toBe("resolver.models.svc:53");
+    // Policies act on the pods' ports, clients on the Service's.
+    expect(config["SEARCH_ADDRESS"]).toBe("search.models.svc:80");
+    expect(network.sharedServices[2]?.ports.map(({ port }) => port)).toEqual([8080, 9090]);
   });
 
   it("is its hosts, each with a certificate where the environment has an issuer", () => {

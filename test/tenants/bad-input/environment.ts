@@ -136,6 +136,16 @@ export const environmentCases: readonly BadInput[] = [
     ],
   },
   {
+    name: "two shared services of one name",
+    environment: soundEnvironment.replace(
+      "sizes: dev",
+      "sizes: dev\nsharedServices:\n  - { name: model, namespace: one, ports: [1] }\n  - { name: model, namespace: two, ports: [2] }",
+    ),
+    expected: [
+      `Pulumi.dev.yaml:8:17 environment sharedServices[1].name: "model" again; each name may stand once; first used in Pulumi.dev.yaml:7. Put all ports into one entry, or give one of the Services another name. [shared-service-repeated]`,
+    ],
+  },
+  {
     name: "monitoring in a tenant's namespace",
     environment: soundEnvironment.replace("sizes: dev", "sizes: dev\nmonitoring: { namespace: tenant-acme }"),
     expected: [
