@@ -44,7 +44,7 @@ export interface ReplicaRange {
 export interface ScalingRule {
   /** How long the recommendation is looked back on before acting, in seconds. 0 to 3600. */
   readonly stabilizationSeconds: number;
-  /** Largest relative step in one period, in percent of the present replicas. Absent steps are `null`. */
+  /** Largest relative step in one period, in percent of the present replicas; at least 1. 100 doubles or removes all. */
   readonly percent: number;
   /** Largest absolute step in one period, in pods; `null` where only the percentage bounds the step. */
   readonly pods: number | null;
@@ -88,7 +88,10 @@ export interface WorkloadPlan {
 /** The agent runtime: a StatefulSet with one volume per replica. */
 export interface RuntimePlan extends WorkloadPlan {
   readonly initResources: ContainerResources;
-  /** The volume claim of each replica. Claims outlive a scale-down, so 2 -> 3 -> 2 keeps data. */
+  /**
+   * The volume claim of each replica. Claims outlive a scale-down, so 2 -> 3 -> 2 keeps data. Class and size are read when the
+   * runtime is first made, because Kubernetes lets no StatefulSet change its claim template.
+   */
   readonly volume: { readonly storageClass: string; readonly size: ByteQuantity; readonly mountPath: string };
 }
 
@@ -113,7 +116,10 @@ export interface LimitRangePlan {
   readonly volume: { readonly min: ByteQuantity; readonly max: ByteQuantity };
 }
 
-/** Pods in another namespace, always selected by namespace name *and* pod labels (isolation.md, escape 2). */
+/**
+ * Pods in another namespace, always selected by namespace name *and* pod labels in one entry: as two entries of a NetworkPolicy's
+ * list they would mean "either", and labels alone are anybody's to set.
+ */
 export interface PodPeer {
   /** Value of `kubernetes.io/metadata.name`, the one namespace label that the API server itself owns. */
   readonly namespace: string;
@@ -209,7 +215,10 @@ export interface TenantPlan {
   readonly namespace: string;
   /** Labels a person gave, on every object beside ours. */
   readonly labels: Readonly<Record<string, string>>;
-  /** Namespace and volumes refuse deletion until this is false. */
+  /**
+   * The namespace, and with it all volumes, and the StatefulSet that owns their claims refuse deletion until this is false. The
+   * claims themselves come from the StatefulSet, which keeps them when it scales down or goes; only the namespace takes them.
+   */
   readonly protect: boolean;
   readonly podSecurityVersion: string;
   readonly owners: readonly OwnerPlan[];

@@ -6,7 +6,11 @@ import { containerBounds, tierTable, volumeMin } from "../tiers.ts";
 /** ReplicaSets kept per Deployment: Kubernetes' revisionHistoryLimit of 10, the present one, and one coming. */
 const replicaSetsPerDeployment = 12;
 
-/** What no tier and no record opens: each is a way past the edge or past the quota itself (isolation: escapes 8 and 23). */
+/**
+ * What no tier and no record opens. NodePort and LoadBalancer Services are reached past the edge (and `status.loadBalancer` was one
+ * of the ways of CVE-2020-8554); an Ingress claims hosts past the Gateway; a second quota, a DaemonSet or a ReplicationController
+ * makes objects or pods that the counts of this one do not foresee.
+ */
 const closed: QuotaPlan = {
   "services.nodeports": "0",
   "services.loadbalancers": "0",

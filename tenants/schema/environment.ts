@@ -133,7 +133,9 @@ export const environmentSchema = z
     protect: z
       .boolean()
       .default(true)
-      .describe("Refuse to delete tenants' namespaces and volumes unless a record says otherwise."),
+      .describe(
+        "Refuse to delete tenants' namespaces, and with them all volumes, and the StatefulSets that own their claims, unless a record says otherwise.",
+      ),
     cluster,
     capacity,
     storage,

@@ -135,7 +135,7 @@ export const tenantSchema = z
       .boolean()
       .optional()
       .describe(
-        "Refuse to delete the namespace and its volumes. Default: the environment's. To offboard: set it to false, `up`, remove the record, `up`.",
+        "Refuse to delete the namespace, and with it all volumes, and the StatefulSet that owns their claims. Default: the environment's. To offboard: set it to false, `up`, remove the record, `up`.",
       ),
     owners: z.array(owner).max(50).default([]).describe("Groups and users who may work inside the namespace."),
     domains: z
@@ -151,10 +151,16 @@ export const tenantSchema = z
           .describe("Image of the agent runtime. Default: images.runtime of the environment."),
         replicas: replicas.optional(),
         resources: resources.optional(),
-        storage: byteAmount.optional().describe("Size of each replica's volume, bytes; it can grow but never shrink."),
+        storage: byteAmount
+          .optional()
+          .describe(
+            "Size of each replica's volume, bytes. Read when the runtime is first made; existing volumes grow by their claims, see docs/components.md, Changing the size of volumes.",
+          ),
         storageClass: objectName
           .optional()
-          .describe("Storage class of the volumes; cannot change later. Default: storage.default of the environment."),
+          .describe(
+            "Storage class of the volumes. Read when the runtime is first made; see docs/components.md, Changing the size of volumes. Default: storage.default of the environment.",
+          ),
       })
       .default({})
       .describe("The agent runtime: a StatefulSet with one volume per replica."),
