@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { clusterProvider } from "./components/cluster-provider.ts";
 import { Platform } from "./components/platform.ts";
+import * as guard from "./components/removal-guard.ts";
 import { tenantSecrets } from "./components/tenant-secrets.ts";
 import { TenantStack } from "./components/tenant-stack.ts";
 import { InputError } from "./tenants/errors.ts";
@@ -24,14 +25,16 @@ function plan() {
 }
 
 const environment = plan();
+await guard.refuseRemoval(environment);
 const provider = clusterProvider("cluster", environment.platform);
 const platform = new Platform(environment.environment, { plan: environment.platform }, { provider });
 
-/** What each tenant offers, by id. */
+/** What each tenant offers, by id; and which of them the next update must not find missing. */
 export const tenants = Object.fromEntries(
   environment.tenants.map((tenant) => {
-    const secrets = tenantSecrets(config, tenant);
-    const stack = new TenantStack(tenant.id, { plan: tenant, secrets, platform }, { provider });
-    return [tenant.id, { namespace: stack.namespace, endpoints: stack.endpoints, dashboardUrl: stack.dashboardUrl }];
+    const args = { plan: tenant, secrets: tenantSecrets(config, tenant), platform };
+    const { namespace, endpoints, dashboardUrl } = new TenantStack(tenant.id, args, { provider });
+    return [tenant.id, { namespace, endpoints, dashboardUrl }];
   }),
 );
+export const protectedTenants = guard.protectedTenants(environment);

@@ -30,7 +30,7 @@ async function changes(): Promise<readonly PreviewStep[]> {
   const result = await workspace.pulumi(["preview", "--stack", "dev", "--json"]);
   expect(result.exitCode, result.all).toBe(0);
   const { steps } = JSON.parse(result.stdout) as { steps: readonly PreviewStep[] };
-  return steps.filter((step) => step.op !== "same");
+  return steps.filter((step) => step.op !== "same" && step.op !== "read");
 }
 
 async function fingerprintsOf(names: readonly string[]): Promise<Record<string, Record<string, string>>> {
@@ -144,6 +144,42 @@ describe("the list of tenants", () => {
     expect(quota.hard["requests.cpu"]).toBe("8");
   });
 
+  test("leaves volumes that exist alone when their size changes, and makes the next ones larger on request", async () => {
+    const claimed = async () => {
+      const found = await inventory(objects, "tenant-umbrella");
+      const pod = await objects.read({
+        apiVersion: "v1",
+        kind: "Pod",
+        metadata: { name: "runtime-0", namespace: "tenant-umbrella" },
+      });
+      return {
+        claim: found.get("PersistentVolumeClaim/data-runtime-0")?.metadata?.uid,
+        pod: pod.metadata?.uid,
+        template: JSON.stringify(found.get("StatefulSet/runtime")?.["spec"]).match(/"storage":"(\w+)"/)?.[1],
+      };
+    };
+    const before = await claimed();
+    expect(before).toEqual({ claim: expect.any(String) as string, pod: expect.any(String) as string, template: "1Gi" });
+    replaceTenant("umbrella", (tenant) => ({ ...tenant, runtime: { storage: "2Gi" } }));
+    expect((await changes()).filter((step) => /replace|delete/.test(step.op))).toEqual([]);
+    await up();
+    expect(await claimed()).toEqual(before);
+
+    // As docs/components.md says: let go of the StatefulSet without its pods, and update.
+    const workload = {
+      apiVersion: "apps/v1",
+      kind: "StatefulSet",
+      metadata: { name: "runtime", namespace: "tenant-umbrella" },
+    };
+    await objects.delete(workload, undefined, undefined, undefined, undefined, "Orphan");
+    await eventually("the StatefulSet is let go", async () => {
+      return !(await inventory(objects, "tenant-umbrella")).has("StatefulSet/runtime");
+    });
+    const result = await workspace.pulumi(["up", "--stack", "dev", "--yes", "--skip-preview", "--refresh"]);
+    expect(result.exitCode, result.all).toBe(0);
+    expect(await claimed()).toEqual({ ...before, template: "2Gi" });
+  });
+
   test("suspends a tenant: no pods, the data kept", async () => {
     replaceTenant("umbrella", (tenant) => ({ ...tenant, status: "suspended" }));
     await up();
@@ -160,13 +196,17 @@ describe("the list of tenants", () => {
     replaceTenant("umbrella", (tenant) => ({ ...tenant, status: "active", protect: true }));
     await up();
     const guarded = workspace.tenants();
+    const everything = await fingerprintsOf(await namespaces(objects));
     workspace.writeTenants(guarded.filter((tenant) => tenant.id !== "umbrella"));
     const refused = await workspace.pulumi(["up", "--stack", "dev", "--yes", "--skip-preview"]);
     expect(refused.exitCode).not.toBe(0);
-    expect(refused.all).toMatch(/protect/);
-    expect(await namespaces(objects)).toContain("tenant-umbrella");
+    expect(refused.all).toMatch(/umbrella: protected, and no longer in the list; nothing was changed\./);
+    expect(refused.all).toMatch(/put the record back with `protect: false`/);
 
     workspace.writeTenants(guarded);
+    // Not one object, not one generated secret and nothing in the state was lost by the attempt.
+    expect(await changes()).toEqual([]);
+    expect(await fingerprintsOf(await namespaces(objects))).toEqual(everything);
     replaceTenant("umbrella", (tenant) => ({ ...tenant, protect: false }));
     await up();
     const others = (await namespaces(objects)).filter((name) => name !== "tenant-umbrella");
