@@ -24,8 +24,8 @@ export function clusterProvider(
       // object with a fixed name can only be replaced by deleting it under running pods.
       enableConfigMapMutable: true,
       enableSecretMutable: true,
-      // An update killed between a create and its record finds its own object again. Names are fixed and server-side apply
-      // reports conflicts with other owners, so nothing of somebody else's is taken over in silence.
+      // An update killed between a create and its record finds its own object again. Providers before 4.29 always do so. The price:
+      // an object of that name which somebody else made is adopted too, unless its owner holds a field that we set.
       upsertExistingObjects: true,
       kubeClientSettings: { qps: plan.client.queriesPerSecond, burst: plan.client.burst },
     },

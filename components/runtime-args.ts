@@ -8,8 +8,8 @@ export interface RuntimeStatefulSetArgs extends WorkloadArgs {
   /** @default 3000 */
   readonly port?: number;
   /**
-   * The volume of each replica. It outlives a scale-down, and a replica that comes back gets the same one again. Changing class
-   * or size replaces the StatefulSet object; existing volumes keep theirs (docs/components.md says how to grow one).
+   * The volume of each replica. It outlives a scale-down, and a replica that comes back gets the same one again. Class and size are
+   * read when the StatefulSet is made; later changes do nothing by themselves (docs/components.md says how to grow a volume).
    */
   readonly volume: {
     readonly storageClass: Input<string>;
@@ -39,6 +39,11 @@ export interface RuntimeStatefulSetArgs extends WorkloadArgs {
   };
   /** Requests and limits of the preparing step. @default the container's default */
   readonly initResources?: Resources;
+  /**
+   * Refuse to delete the StatefulSet, which owns the claims of the volumes.
+   * @default false
+   */
+  readonly protect?: boolean;
   /**
    * Leave the pods running when the StatefulSet object is replaced, for the new one to adopt. Deleting the component on its own
    * then leaves them behind as well, so this is for namespaces that are deleted as a whole.

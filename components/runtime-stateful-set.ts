@@ -40,11 +40,14 @@ export class RuntimeStatefulSet extends pulumi.ComponentResource {
     );
     const headless = new kubernetes.core.v1.Service(`${name}-headless`, buildHeadlessService(settings), child);
     new kubernetes.core.v1.Service(`${name}-service`, buildService(settings), child);
-    new kubernetes.apps.v1.StatefulSet(
-      `${name}-workload`,
-      buildStatefulSet(settings),
-      childOptions(this, [account, headless, ...(args.guardrails ?? [])]),
-    );
+    new kubernetes.apps.v1.StatefulSet(`${name}-workload`, buildStatefulSet(settings), {
+      ...childOptions(this, [account, headless, ...(args.guardrails ?? [])]),
+      // Kubernetes lets nobody change the claim template of a StatefulSet. Left to itself the engine would replace the object,
+      // and its preview would fail on the server's refusal; docs/components.md says how to change volumes on purpose.
+      ignoreChanges: ["spec.volumeClaimTemplates"],
+      // Left out rather than false, so that a caller who protects the whole component still does.
+      ...(args.protect === true ? { protect: true } : {}),
+    });
     if (autoscaler !== null) {
       new kubernetes.autoscaling.v2.HorizontalPodAutoscaler(
         `${name}-autoscaler`,

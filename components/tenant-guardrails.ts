@@ -6,7 +6,7 @@ import { logicalName } from "../tenants/names.ts";
 import type { Input } from "./manifests/kubernetes.ts";
 import { buildDefaultDeny, buildOpenings } from "./manifests/network-policies.ts";
 import { buildOwnerBinding, buildOwnerRole } from "./manifests/owner-role.ts";
-import { buildLimitRange, buildQuota } from "./manifests/quota.ts";
+import { buildLimitRange, buildPriorityQuota, buildQuota } from "./manifests/quota.ts";
 
 /** The bounds of a tenant, as those who come after them need to know them. */
 export interface Guardrails {
@@ -16,7 +16,7 @@ export interface Guardrails {
   readonly beforePods: readonly pulumi.Resource[];
 }
 
-/** Makes quota, limit range and network policies. */
+/** Makes quotas, limit range and network policies. */
 export function createGuardrails(
   plan: TenantPlan,
   namespace: Input<string>,
@@ -24,6 +24,11 @@ export function createGuardrails(
 ): Guardrails {
   const { core, networking } = kubernetes;
   const quota = new core.v1.ResourceQuota(logicalName(plan.id, "quota"), buildQuota(plan, namespace), opts);
+  const priority = new core.v1.ResourceQuota(
+    logicalName(plan.id, "priority-quota"),
+    buildPriorityQuota(plan, namespace),
+    opts,
+  );
   const limits = new core.v1.LimitRange(logicalName(plan.id, "limits"), buildLimitRange(plan, namespace), opts);
   const counted = quota.metadata.namespace;
   const { NetworkPolicy } = networking.v1;
@@ -31,7 +36,7 @@ export function createGuardrails(
   for (const { role, detail, manifest } of buildOpenings(plan, counted)) {
     new NetworkPolicy(logicalName(plan.id, role, detail), manifest, opts);
   }
-  return { counted, beforePods: [quota, limits, deny] };
+  return { counted, beforePods: [quota, priority, limits, deny] };
 }
 
 /** Makes the Role of the owners and, where there are owners, its binding. */

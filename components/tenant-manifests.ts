@@ -15,7 +15,7 @@ import type * as kinds from "./manifests/kubernetes.ts";
 import { buildNamespace } from "./manifests/namespace.ts";
 import { buildDefaultDeny, buildOpenings } from "./manifests/network-policies.ts";
 import { buildOwnerBinding, buildOwnerRole } from "./manifests/owner-role.ts";
-import { buildLimitRange, buildQuota } from "./manifests/quota.ts";
+import { buildLimitRange, buildPriorityQuota, buildQuota } from "./manifests/quota.ts";
 import { buildHeadlessService, buildStatefulSet } from "./manifests/runtime.ts";
 import { buildBudget, buildService, type WorkloadSettings } from "./manifests/workload.ts";
 import { runtimeSettings } from "./runtime-args.ts";
@@ -101,6 +101,7 @@ export function tenantManifests(
   return [
     buildNamespace(plan),
     buildQuota(plan, namespace),
+    buildPriorityQuota(plan, namespace),
     buildLimitRange(plan, namespace),
     buildDefaultDeny(plan, namespace),
     ...buildOpenings(plan, namespace).map(({ manifest }) => manifest),

@@ -14,8 +14,8 @@ export interface TenantSecret {
   readonly source: SecretSource;
 }
 
-/** The values a plan asks a person for. Throws when one is missing or one too many is given, and names them all. */
-function providedValues(plan: TenantPlan, given: InputMap): Record<string, pulumi.Output<string>> {
+/** Throws when a value that the plan asks for is missing or one too many is given, and names them all. */
+export function assertProvided(plan: TenantPlan, given: InputMap): void {
   const wanted = plan.secrets.provided;
   const missing = wanted.filter((name) => given[name] === undefined);
   const unknown = Object.keys(given).filter((name) => !wanted.includes(name));
@@ -28,7 +28,10 @@ function providedValues(plan: TenantPlan, given: InputMap): Record<string, pulum
       `tenant ${plan.id}: secrets hold ${problems.join("; and ")}. Values go in by the names in the plan.`,
     );
   }
-  return Object.fromEntries(wanted.map((name) => [name, pulumi.secret(given[name] ?? "")]));
+}
+
+function providedValues(given: InputMap): Record<string, pulumi.Output<string>> {
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, pulumi.secret(value)]));
 }
 
 /** Makes the tenant's Secret of generated and provided values; `undefined` when the plan has no secrets. */
@@ -38,7 +41,7 @@ export function createSecret(
   given: InputMap,
   opts: pulumi.CustomResourceOptions,
 ): TenantSecret | undefined {
-  const values = { ...generateSecrets(plan, opts), ...providedValues(plan, given) };
+  const values = { ...generateSecrets(plan, opts), ...providedValues(given) };
   const names = Object.keys(values);
   if (names.length === 0) return undefined;
 

@@ -10,7 +10,7 @@ import { buildNamespace } from "./manifests/namespace.ts";
 import { RuntimeStatefulSet } from "./runtime-stateful-set.ts";
 import { createEdge, publicUrls } from "./tenant-edge.ts";
 import { createGuardrails, createOwnerAccess } from "./tenant-guardrails.ts";
-import { createSecret } from "./tenant-secret.ts";
+import { assertProvided, createSecret } from "./tenant-secret.ts";
 import { tenantDashboardArgs, tenantRuntimeArgs } from "./tenant-workloads.ts";
 
 /** Arguments of `TenantStack`. */
@@ -61,8 +61,10 @@ export class TenantStack extends pulumi.ComponentResource {
   readonly dashboardUrl: pulumi.Output<string>;
 
   constructor(id: string, args: TenantStackArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { plan, platform, secrets = {} } = args;
+    if (id !== plan.id) throw new Error(`the logical name ${id} must be the tenant's id ${plan.id}`);
+    assertProvided(plan, secrets);
     super("tenantry:index:TenantStack", id, {}, opts);
-    const { plan, platform } = args;
     const resource = new kubernetes.core.v1.Namespace(logicalName(plan.id, "namespace"), buildNamespace(plan), {
       parent: this,
       protect: plan.protect,
@@ -70,14 +72,14 @@ export class TenantStack extends pulumi.ComponentResource {
     const namespace = resource.metadata.name;
     const child = { parent: this, deletedWith: resource };
 
-    createOwnerAccess(plan, namespace, child);
     const { counted, beforePods } = createGuardrails(plan, namespace, child);
+    createOwnerAccess(plan, counted, child);
     const config = new kubernetes.core.v1.ConfigMap(
       logicalName(plan.id, "config"),
       buildConfigMap(plan, counted),
       child,
     );
-    const secret = createSecret(plan, counted, args.secrets ?? {}, child);
+    const secret = createSecret(plan, counted, secrets, child);
 
     const guardrails = [...beforePods, config];
     const runtimeGuardrails = secret === undefined ? guardrails : [...guardrails, secret.resource];

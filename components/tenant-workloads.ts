@@ -32,7 +32,8 @@ export function tenantRuntimeArgs(
     objectName: objectNames.runtime,
     secrets,
     guardrails,
-    // The namespace takes the pods when the tenant goes; until then a changed volume size must not stop them.
+    protect: plan.protect,
+    // The namespace takes the pods when the tenant goes; until then an object made anew adopts them.
     keepPodsOnReplacement: true,
   };
 }

@@ -87,13 +87,13 @@ export interface WorkloadArgs {
   readonly guardrails?: readonly pulumi.Resource[];
 }
 
-/** Agentik OS's development resources (requirements.md): enough to start, and small where somebody forgot to think. */
+/** Agentik OS's development resources: enough to start, and small where somebody forgot to think. */
 export const defaultResources: Resources = {
   requests: { cpu: "100m", memory: "256Mi", ephemeralStorage: "64Mi" },
   limits: { cpu: "500m", memory: "512Mi", ephemeralStorage: "256Mi" },
 };
 
-/** Agentik OS's dashboard bounds with Agent Bruno's behaviour (requirements.md). */
+/** Agentik OS's dashboard bounds with Agent Bruno's behaviour. */
 const defaultAutoscaler = {
   replicas: { min: 2, max: 10 },
   cpuPercent: 70,

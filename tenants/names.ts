@@ -8,6 +8,7 @@ import type { TenantId } from "./model.ts";
 export const roles = [
   "namespace",
   "quota",
+  "priority-quota",
   "limits",
   "default-deny",
   "allow-dns",
@@ -47,6 +48,11 @@ export type Role = (typeof roles)[number];
 /**
  * Logical name of a tenant's resource: `<id>-<role>`, plus `.<detail>` where a role has several members. Neither ids nor roles
  * contain a dot, so whatever the detail is (a host name, a peer's id), it can never read as another id or role.
+ *
+ * The law, for any two different ids that are accepted (`idPattern`, no `forbiddenSuffix`): no name of one, its component's name
+ * `<id>` included, is a name of the other, nor `<id>-<role>.` the beginning of one. A name therefore has one reading. As mere
+ * text, `acme` and `tenant-acme` do begin `acme-corp` and `tenant-acme-corp`; that is harmless because everything is selected by
+ * the whole name and nothing by its beginning.
  */
 export function logicalName(id: TenantId | string, role: Role, detail?: string): string {
   return detail === undefined ? `${id}-${role}` : `${id}-${role}.${detail}`;
@@ -58,7 +64,8 @@ export const idPattern = /^[a-z](?:[a-z0-9-]{0,28}[a-z0-9])$/;
 /**
  * Ends that no id may have after a dash: every role and every dash-prefix of a role. Without this, tenant `acme-runtime` would
  * own the name that tenant `acme` gives its runtime. Prefixes count although today's roles alone would not need all of them:
- * ids never change, roles are added (`allow-...`), and an id accepted now must stay unambiguous then.
+ * ids never change, roles are added (`allow-...`), and an id accepted now should stay unambiguous then. A new role that goes on
+ * after an old one (`runtime-mirror`) needs a look at the ids in use, because `acme-runtime-mirror` has been a valid one.
  */
 export const forbiddenIdSuffixes: ReadonlySet<string> = new Set(
   roles.flatMap((role) => {
@@ -125,7 +132,7 @@ export function tlsSecretName(host: string): string {
   return `tls-${host}`;
 }
 
-/** Name of the tenant's namespace. The prefix keeps tenants apart from `kube-system` and its like. */
+/** Name of the tenant's namespace, different for different ids. The prefix keeps tenants apart from `kube-system` and its like. */
 export function namespaceName(id: TenantId | string): string {
   return `tenant-${id}`;
 }
@@ -133,6 +140,7 @@ export function namespaceName(id: TenantId | string): string {
 /** Names of the objects inside a tenant's namespace; the namespace already says whose they are. */
 export const objectNames = {
   quota: "tenant",
+  priorityQuota: "no-system-priority",
   limits: "tenant",
   owner: "owner",
   config: "config",

@@ -4,8 +4,11 @@
  */
 import type { Metadata, NonEmpty } from "./kubernetes.ts";
 
+/** API version of every Gateway API kind here. */
 export const gatewayApiVersion = "gateway.networking.k8s.io/v1";
+/** API group of the Gateway API. */
 export const gatewayApiGroup = "gateway.networking.k8s.io";
+/** API version of cert-manager's Certificate. */
 export const certificateApiVersion = "cert-manager.io/v1";
 
 /** Which namespaces may attach something. `All` cannot be written. */
@@ -25,7 +28,7 @@ interface ListenerBase {
   readonly port: number;
   readonly allowedRoutes: {
     readonly namespaces: AllowedNamespaces;
-    /** HTTPRoute only: each further kind of route would be a way around the checks on this one (isolation escape 9). */
+    /** HTTPRoute only: each further kind of route would be a way around the checks on this one (gateway-api#4219). */
     readonly kinds: readonly [{ readonly group: typeof gatewayApiGroup; readonly kind: "HTTPRoute" }];
   };
 }
@@ -41,6 +44,7 @@ export type Listener =
       };
     });
 
+/** The point where requests of an environment arrive; tenants attach listeners of their own. */
 export interface GatewayManifest {
   readonly apiVersion: typeof gatewayApiVersion;
   readonly kind: "Gateway";
@@ -52,6 +56,7 @@ export interface GatewayManifest {
   };
 }
 
+/** Listeners of one tenant on the shared Gateway (GEP-1713). */
 export interface ListenerSetManifest {
   readonly apiVersion: typeof gatewayApiVersion;
   readonly kind: "ListenerSet";
@@ -78,11 +83,13 @@ export type RouteParent =
       readonly sectionName: string;
     };
 
+/** Requests whose path begins with a value go to one Service. */
 export interface HttpRouteRule {
   readonly matches: readonly [{ readonly path: { readonly type: "PathPrefix"; readonly value: string } }];
   readonly backendRefs: readonly [{ readonly kind: "Service"; readonly name: string; readonly port: number }];
 }
 
+/** Where the requests for a tenant's hosts go. */
 export interface HttpRouteManifest {
   readonly apiVersion: typeof gatewayApiVersion;
   readonly kind: "HTTPRoute";
@@ -95,6 +102,7 @@ export interface HttpRouteManifest {
   };
 }
 
+/** A certificate that cert-manager keeps valid in a Secret of the tenant. */
 export interface CertificateManifest {
   readonly apiVersion: typeof certificateApiVersion;
   readonly kind: "Certificate";

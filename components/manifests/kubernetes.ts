@@ -31,27 +31,41 @@ type Manifest<Version extends string, Kind extends string, Body> = Omit<
   "apiVersion" | "kind" | "metadata" | "status"
 > & { apiVersion: Version; kind: Kind; metadata: Metadata };
 
+/** The namespace of a tenant or of the edge. */
 export type NamespaceManifest = Manifest<"v1", "Namespace", types.input.core.v1.Namespace>;
+/** The atomic ceiling of a namespace. */
 export type ResourceQuotaManifest = Manifest<"v1", "ResourceQuota", types.input.core.v1.ResourceQuota>;
+/** Bounds and defaults of each container, pod and claim. */
 export type LimitRangeManifest = Manifest<"v1", "LimitRange", types.input.core.v1.LimitRange>;
+/** The identity of a workload. */
 export type ServiceAccountManifest = Manifest<"v1", "ServiceAccount", types.input.core.v1.ServiceAccount>;
+/** Settings that are no secrets. */
 export type ConfigMapManifest = Manifest<"v1", "ConfigMap", types.input.core.v1.ConfigMap>;
+/** Settings that are. */
 export type SecretManifest = Manifest<"v1", "Secret", types.input.core.v1.Secret>;
+/** A stable address of pods. */
 export type ServiceManifest = Manifest<"v1", "Service", types.input.core.v1.Service>;
+/** Pods with a volume each. */
 export type StatefulSetManifest = Manifest<"apps/v1", "StatefulSet", types.input.apps.v1.StatefulSet>;
+/** Pods that are all alike. */
 export type DeploymentManifest = Manifest<"apps/v1", "Deployment", types.input.apps.v1.Deployment>;
+/** The owner of a workload's `replicas`. */
 export type AutoscalerManifest = Manifest<
   "autoscaling/v2",
   "HorizontalPodAutoscaler",
   types.input.autoscaling.v2.HorizontalPodAutoscaler
 >;
+/** How many pods a drain may take at once. */
 export type BudgetManifest = Manifest<"policy/v1", "PodDisruptionBudget", types.input.policy.v1.PodDisruptionBudget>;
+/** Traffic that may cross a pod's border. */
 export type NetworkPolicyManifest = Manifest<
   "networking.k8s.io/v1",
   "NetworkPolicy",
   types.input.networking.v1.NetworkPolicy
 >;
+/** What may be done inside a namespace. */
 export type RoleManifest = Manifest<"rbac.authorization.k8s.io/v1", "Role", types.input.rbac.v1.Role>;
+/** Who may do it. */
 export type RoleBindingManifest = Manifest<
   "rbac.authorization.k8s.io/v1",
   "RoleBinding",

@@ -8,7 +8,7 @@ export const managedBy = "tenantry";
 /**
  * Makes the engine win a server-side apply conflict. Owners may edit some of these objects with kubectl; without this, one
  * such edit would fail the update of the whole cell, and suspending a tenant would conflict with the autoscaler over
- * `replicas`. The namespace does not carry it: a namespace that somebody else made is never taken over.
+ * `replicas`. The namespace does not carry it: there a conflict means that somebody else owns it, and the update must stop.
  */
 const forceAnnotation = { "pulumi.com/patchForce": "true" } as const;
 

@@ -9,8 +9,8 @@ export type OwnerVerb = "get" | "list" | "watch" | "create" | "update" | "patch"
 
 /**
  * Kinds an owner may be given, by API group. What is missing is missing on purpose: `serviceaccounts/token` (an identity that
- * outlives its owner), `pods/ephemeralcontainers` (escape 18), anything cluster-wide such as nodes and persistent volumes, and
- * `namespaces` in every form (escape 1).
+ * outlives its owner), `pods/ephemeralcontainers` (CVE-2023-2728), anything cluster-wide such as nodes and persistent volumes, and
+ * `namespaces` in every form (a relabelled namespace defeats every selector: CVE-2024-39690).
  */
 interface OwnerResources {
   readonly "": readonly (
@@ -74,14 +74,15 @@ const rules: readonly OwnerRule[] = [
   rule("batch", ["jobs", "cronjobs"], [...read, ...write]),
   rule("autoscaling", ["horizontalpodautoscalers"], [...read, ...write]),
   rule("policy", ["poddisruptionbudgets"], [...read, ...write]),
-  // Without `escalate` and `bind` an owner can hand on only what the owner has.
-  rule("rbac.authorization.k8s.io", ["roles", "rolebindings"], [...read, ...write]),
-  rule("", ["serviceaccounts"], [...read, "create", "update", "patch", "delete"]),
+  // Who may bind could hand the role to somebody of his own, or to a service account whose token outlives his access: owners
+  // change in the record, where everybody sees it.
+  rule("rbac.authorization.k8s.io", ["roles", "rolebindings"], [...read]),
+  rule("", ["serviceaccounts"], [...read]),
   // Bounds are there to be seen, so that a refused pod can be understood, not to be changed.
   rule("", ["resourcequotas", "limitranges", "events", "persistentvolumeclaims"], [...read]),
   rule("events.k8s.io", ["events"], [...read]),
   // RBAC cannot look inside an object, and each of these can reach past the namespace: a policy is additive and would undo
-  // default-deny (escape 3), a Service can carry externalIPs (CVE-2020-8554, escape 8), a route can claim a host (escape 9).
+  // default-deny (capsule#649), a Service can carry externalIPs (CVE-2020-8554), a route can claim a host (gateway-api#4219).
   // Owners read them until an admission policy of the platform checks what is in them.
   rule("networking.k8s.io", ["networkpolicies"], [...read]),
   rule("", ["services"], [...read]),

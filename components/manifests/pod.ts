@@ -53,7 +53,7 @@ function probes({
 }: WorkloadSettings): Pick<Container, "startupProbe" | "readinessProbe" | "livenessProbe"> {
   const probe = { httpGet: { path: healthPath, port: "http" }, timeoutSeconds: 3 };
   return {
-    // 60 s to come up (requirements.md, Agentik OS: pods ready < 60 s), asked often so that a quick start is seen quickly.
+    // 60 s to come up (Agentik OS asks for pods that are ready within 60 s), asked often so that a quick start is seen quickly.
     startupProbe: { ...probe, periodSeconds: 2, failureThreshold: 30 },
     readinessProbe: { ...probe, periodSeconds: 5, failureThreshold: 2 },
     // Slower than readiness: a busy pod should lose its traffic first and its life only when it stays unwell.

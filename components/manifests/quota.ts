@@ -29,6 +29,24 @@ export function buildQuota(plan: TenantPlan, namespace: Input<string>): Resource
   };
 }
 
+/** Priority classes that Kubernetes keeps for itself; a pod with one may push any tenant's pods off a node (capsule#257). */
+const systemPriorityClasses = ["system-cluster-critical", "system-node-critical"];
+
+/** No pod at all with a system priority. Kubernetes keeps these classes out of other namespaces by convention only (k/k#65557). */
+export function buildPriorityQuota(plan: TenantPlan, namespace: Input<string>): ResourceQuotaManifest {
+  return {
+    apiVersion: "v1",
+    kind: "ResourceQuota",
+    metadata: objectMetadata(objectNames.priorityQuota, namespace, tenantLabels(plan), waitForFirstCount),
+    spec: {
+      hard: { pods: "0" },
+      scopeSelector: {
+        matchExpressions: [{ scopeName: "PriorityClass", operator: "In", values: systemPriorityClasses }],
+      },
+    },
+  };
+}
+
 /** Defaults and bounds of one container, pod or claim, so that a pod without resources still counts against the quota. */
 export function buildLimitRange(plan: TenantPlan, namespace: Input<string>): LimitRangeManifest {
   const { container, pod, volume } = plan.limitRange;

@@ -24,12 +24,19 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const directory = mkdtempSync(join(tmpdir(), "tenantry-cluster-"));
   const paths = localPaths(directory);
   const reporter = createReporter();
-  const tools = await ensureTools(clusterTools, { paths, reporter });
-  await clusterUp({ paths, tools, reporter });
-  project.provide("variables", localEnvironment(paths));
-  project.provide("clusterDirectory", directory);
-  return async () => {
+  const teardown = async () => {
     await clusterDown({ paths, reporter, purge: true });
     rmSync(directory, { recursive: true, force: true });
   };
+  try {
+    const tools = await ensureTools(clusterTools, { paths, reporter });
+    await clusterUp({ paths, tools, reporter });
+  } catch (error) {
+    // vitest calls the teardown only of a setup that has succeeded; parts of a half-started cluster would stay.
+    await teardown();
+    throw error;
+  }
+  project.provide("variables", localEnvironment(paths));
+  project.provide("clusterDirectory", directory);
+  return teardown;
 }

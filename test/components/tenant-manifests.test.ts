@@ -50,6 +50,6 @@ test.each([
 
 test("a namespace comes first and its bounds before its workloads", () => {
   const kinds = tenantManifests(fullPlan).map(({ kind }) => kind);
-  expect(kinds.slice(0, 4)).toEqual(["Namespace", "ResourceQuota", "LimitRange", "NetworkPolicy"]);
+  expect(kinds.slice(0, 5)).toEqual(["Namespace", "ResourceQuota", "ResourceQuota", "LimitRange", "NetworkPolicy"]);
   expect(kinds.indexOf("StatefulSet")).toBeGreaterThan(kinds.indexOf("ConfigMap"));
 });

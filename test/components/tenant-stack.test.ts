@@ -54,6 +54,7 @@ describe("resources", () => {
       "NetworkPolicy acme-default-deny",
       "PodDisruptionBudget acme-dashboard-budget",
       "PodDisruptionBudget acme-runtime-budget",
+      "ResourceQuota acme-priority-quota",
       "ResourceQuota acme-quota",
       "Role acme-owner",
       "RuntimeStatefulSet acme-runtime",
@@ -141,12 +142,13 @@ describe("options", () => {
     expect(parents.get("acme-dashboard-workload")).toBe("acme-dashboard");
   });
 
-  test("everything in the namespace is deleted with it, and only the namespace is protected", async () => {
+  test("everything in the namespace is deleted with it, and what holds data is protected", async () => {
     const registered = await deployTenant({ plan: fullPlan, secrets: fullSecrets });
+    const holdsData = ["acme-namespace", "acme-runtime-workload"];
     for (const { name, options } of registered) {
       const outer = name === "acme" || name === "acme-namespace";
       expect(options.deletedWith, name).toBe(outer ? undefined : "acme-namespace");
-      expect(options.protect, name).toBe(name === "acme-namespace");
+      expect(options.protect, name).toBe(holdsData.includes(name));
     }
   });
 
@@ -157,7 +159,7 @@ describe("options", () => {
 
   test("no pod runs before its guards, settings and account exist", async () => {
     const registered = await deployTenant({ plan: fullPlan, secrets: fullSecrets });
-    const guards = ["acme-quota", "acme-limits", "acme-default-deny", "acme-config"];
+    const guards = ["acme-quota", "acme-priority-quota", "acme-limits", "acme-default-deny", "acme-config"];
     expect(find(registered, "acme-runtime-workload").options.dependsOn).toEqual([
       "acme-runtime-account",
       "acme-runtime-headless",
@@ -181,12 +183,7 @@ describe("options", () => {
     const early = registered
       .filter(({ type }) => type.startsWith("kubernetes:") && !type.endsWith(":Namespace"))
       .filter(({ inputs }) => field(inputs, "metadata", "namespace") !== "counted");
-    expect(early.map(({ name }) => name).sort()).toEqual([
-      "acme-limits",
-      "acme-owner",
-      "acme-owner-binding",
-      "acme-quota",
-    ]);
+    expect(early.map(({ name }) => name).sort()).toEqual(["acme-limits", "acme-priority-quota", "acme-quota"]);
     expect(field(find(registered, "acme-quota").inputs, "metadata", "annotations")).toMatchObject({
       "pulumi.com/waitFor": "jsonpath={.status.used}",
     });
@@ -265,11 +262,28 @@ describe("secrets", () => {
     expect(await keepers(2)).toEqual({ length: 32, special: false, keepers: { rotation: "2" } });
   });
 
-  test("missing and unknown values are named together and nothing is registered in the cluster", async () => {
-    const attempt = deployTenant({ plan: fullPlan, secrets: { MODEL_TOKN: "x" } });
-    await expect(attempt).rejects.toThrow(
-      "tenant acme: secrets hold no value for MODEL_TOKEN, which the plan lists; and a value for MODEL_TOKN, which the plan does not list.",
+  test("missing and unknown values are named together, before anything is registered", async () => {
+    let thrown: unknown;
+    const registered = await deploy((opts) => {
+      try {
+        new TenantStack(fullPlan.id, { plan: fullPlan, secrets: { MODEL_TOKN: "x" } }, opts);
+      } catch (error) {
+        thrown = error;
+      }
+    });
+    expect(thrown).toEqual(
+      new Error(
+        "tenant acme: secrets hold no value for MODEL_TOKEN, which the plan lists; and a value for MODEL_TOKN, which the plan does not list. Values go in by the names in the plan.",
+      ),
     );
+    expect(registered).toEqual([]);
+  });
+
+  test("a logical name other than the tenant's id is refused: it would be a second identity", async () => {
+    const attempt = deploy((opts) => {
+      new TenantStack("acme-corp", { plan: barePlan }, opts);
+    });
+    await expect(attempt).rejects.toThrow("the logical name acme-corp must be the tenant's id acme");
   });
 });
 

@@ -30,8 +30,6 @@ describe("an owner", () => {
     ["batch", "cronjobs"],
     ["autoscaling", "horizontalpodautoscalers"],
     ["policy", "poddisruptionbudgets"],
-    ["rbac.authorization.k8s.io", "roles"],
-    ["rbac.authorization.k8s.io", "rolebindings"],
   ])("works with %s %s", (group, resource) => {
     expect(verbsOn(group, resource)).toEqual(
       ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"].sort(),
