@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 
 import Table from "cli-table3";
 import { Command } from "commander";
-import pc from "picocolors";
 
 import { type ClusterStatus, clusterDown, clusterStatus, clusterUp } from "../local/cluster/index.ts";
 import { localEnvironment } from "../local/environment.ts";
@@ -11,6 +10,7 @@ import { createReporter } from "../local/reporter.ts";
 import { exportLines } from "../local/shell.ts";
 import { clusterTools, ensureTools } from "../local/toolchain/index.ts";
 import { CommandError, exitCodes } from "../local/command-error.ts";
+import { coloursFor } from "./colours.ts";
 import { listenForInterruption } from "./interruption.ts";
 import { projectDirectory } from "./project.ts";
 
@@ -41,19 +41,10 @@ function upCommand(): Command {
     const paths = localPaths(projectDirectory());
     const reporter = createReporter();
     const signal = listenForInterruption().any;
-    try {
-      const tools = await ensureTools(clusterTools, { paths, reporter, signal });
-      const { started, server } = await clusterUp({ paths, tools, reporter, signal });
-      const what = started.length === 0 ? "was running already" : `started ${started.join(", ")}`;
-      process.stdout.write(`cluster ${pc.green("up")} at ${server} (${what})\n`);
-    } catch (error) {
-      if (!signal.aborted) throw error;
-      throw new CommandError(
-        exitCodes.interrupted,
-        "interrupted; what this start had begun is ended again",
-        "run it again",
-      );
-    }
+    const tools = await ensureTools(clusterTools, { paths, reporter, signal });
+    const { started, server } = await clusterUp({ paths, tools, reporter, signal });
+    const what = started.length === 0 ? "was running already" : `started ${started.join(", ")}`;
+    process.stdout.write(`cluster ${coloursFor(process.stdout).green("up")} at ${server} (${what})\n`);
   });
 }
 
@@ -66,7 +57,7 @@ function downCommand(): Command {
       const stopped = await clusterDown({ paths, reporter: createReporter(), purge: options.purge === true });
       const what = stopped.length === 0 ? "was not running" : `stopped ${stopped.join(", ")}`;
       const data = options.purge === true ? "; its data is removed" : "";
-      process.stdout.write(`cluster ${pc.yellow("down")} (${what})${data}\n`);
+      process.stdout.write(`cluster ${coloursFor(process.stdout).yellow("down")} (${what})${data}\n`);
     });
 }
 
@@ -120,6 +111,7 @@ function existingKubeconfig(paths: LocalPaths): string {
 }
 
 function statusText(status: ClusterStatus): string {
+  const pc = coloursFor(process.stdout);
   const table = new Table({ head: ["part", "health", "process", "port", "log"], style: { head: [], border: [] } });
   for (const part of status.parts) {
     const color = part.health === "healthy" ? pc.green : part.health === "unhealthy" ? pc.red : pc.yellow;

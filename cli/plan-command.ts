@@ -1,5 +1,6 @@
 import { Command } from "commander";
 
+import { coloursFor } from "./colours.ts";
 import { planCommand } from "./plan.ts";
 import { projectDirectory } from "./project.ts";
 
@@ -19,7 +20,7 @@ Examples:
   npm run -s plan -- prod --json | jq '.tenants[].id'`,
     )
     .action((environment: string, { json = false }: { json?: boolean }) => {
-      const colour = !json && process.stdout.isTTY && process.env["NO_COLOR"] === undefined;
+      const colour = !json && coloursFor(process.stdout).isColorSupported;
       const result = planCommand(projectDirectory(), environment, { json, colour });
       process.stdout.write(result.stdout);
       process.stderr.write(result.stderr);

@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 import pc from "picocolors";
 
+import type { Colours } from "./colours.ts";
 import { formatProblem, type Problem } from "../tenants/errors.ts";
 import { proveIsolation, type Proof } from "../tenants/isolation.ts";
 import { loadEnvironment } from "../tenants/load.ts";
@@ -23,8 +24,6 @@ export interface PlanOptions {
   /** Colours, for terminals. @default false */
   readonly colour?: boolean;
 }
-
-type Colours = ReturnType<typeof pc.createColors>;
 
 /**
  * Resolved tenants, capacity and isolation proof of an environment, from its files alone: no cluster, no Pulumi CLI, no

@@ -1,11 +1,11 @@
 import { Command, CommanderError } from "commander";
-import pc from "picocolors";
 
 import packageJson from "../package.json" with { type: "json" };
 import { CommandError, exitCodes } from "../local/command-error.ts";
+import { coloursFor } from "./colours.ts";
 import { localCommand } from "./local.ts";
 import { planCommandLine } from "./plan-command.ts";
-import { startCommand } from "./start.ts";
+import { startCommand } from "./start-command.ts";
 
 /** The whole command line, `tenantry <verb>`. */
 export function buildProgram(): Command {
@@ -46,6 +46,11 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) {
       // Commander has printed its message. Help and version end with 0; anything else is wrong input.
       return error.exitCode === 0 ? exitCodes.done : exitCodes.input;
+    }
+    const pc = coloursFor(process.stderr);
+    if (error instanceof Error && error.name === "AbortError") {
+      process.stderr.write(`${pc.yellow("interrupted")}: the same command goes on from here\n`);
+      return exitCodes.interrupted;
     }
     if (error instanceof CommandError) {
       process.stderr.write(`${pc.red("error")}: ${error.message}\n`);

@@ -14,8 +14,8 @@ export interface TenantReadiness {
 /** What the readiness check needs of a tenant. */
 export interface TenantWorkloads {
   readonly namespace: string;
-  /** Suspended tenants want no pods, so they are Ready with zero of zero. */
-  readonly suspended: boolean;
+  /** Pods it has at the least; 0 for a suspended tenant, which is Ready without any. */
+  readonly wanted: number;
 }
 
 function appsClient(kubeconfig: string): AppsV1Api {
@@ -33,17 +33,19 @@ async function readReadiness(apps: AppsV1Api, tenant: TenantWorkloads): Promise<
   return {
     namespace,
     ready: (runtime.status?.readyReplicas ?? 0) + (dashboard.status?.readyReplicas ?? 0),
-    desired: (runtime.spec?.replicas ?? 0) + (dashboard.spec?.replicas ?? 0),
+    desired: Math.max(tenant.wanted, (runtime.spec?.replicas ?? 0) + (dashboard.spec?.replicas ?? 0)),
   };
 }
 
-/** A tenant is Ready when every pod it wants answers; an active tenant that wants none is not. */
-export function isReady(tenant: TenantWorkloads, readiness: TenantReadiness): boolean {
-  return readiness.ready >= readiness.desired && (tenant.suspended || readiness.desired > 0);
+/** A tenant is Ready when every pod it wants answers. */
+export function isReady({ ready, desired }: TenantReadiness): boolean {
+  return ready >= desired;
 }
 
 /**
  * Waits until every tenant is Ready or the time is over, and returns what was seen last, in the order of the tenants.
+ *
+ * An aborted signal rejects with an AbortError.
  *
  * @param timeoutSeconds how long to wait in all
  */
@@ -57,11 +59,7 @@ export async function waitUntilReady(
   const deadline = Date.now() + timeoutSeconds * 1000;
   for (;;) {
     const seen = await Promise.all(tenants.map((tenant) => readReadiness(apps, tenant)));
-    const ready = tenants.every((tenant, index) => {
-      const readiness = seen[index];
-      return readiness !== undefined && isReady(tenant, readiness);
-    });
-    if (ready || Date.now() > deadline || signal?.aborted === true) return seen;
-    await sleep(500);
+    if (seen.every(isReady) || Date.now() > deadline) return seen;
+    await sleep(500, undefined, { ...(signal === undefined ? {} : { signal }) });
   }
 }

@@ -85,9 +85,9 @@ function locksOf(location: Omit<StackLocation, "pulumiRoot">, project: string): 
     .filter((name) => name.endsWith(".json"))
     .map((name) => {
       const file = join(folder, name);
-      const content = JSON.parse(readFileSync(file, "utf8")) as { pid: number; hostname: string };
-      // A lock of another machine cannot be judged from here, so it counts as alive.
-      return { file, pid: content.pid, alive: content.hostname !== hostname() || isAlive(content.pid) };
+      const holder = readHolder(file);
+      // A lock of another machine, or one that is being written, cannot be judged from here, so it counts as alive.
+      return { file, pid: holder?.pid ?? 0, alive: holder?.hostname !== hostname() || isAlive(holder.pid) };
     });
 }
 
@@ -118,6 +118,14 @@ function readFolder(folder: string): readonly string[] {
   } catch {
     // No folder means that nobody has ever held a lock.
     return [];
+  }
+}
+
+function readHolder(file: string): { readonly pid: number; readonly hostname: string } | null {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as { pid: number; hostname: string };
+  } catch {
+    return null;
   }
 }
 

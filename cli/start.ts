@@ -1,20 +1,19 @@
 import Table from "cli-table3";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
-import { Command } from "commander";
-import pc from "picocolors";
 
 import { clusterUp } from "../local/cluster/index.ts";
 import { localEnvironment } from "../local/environment.ts";
 import { localPaths } from "../local/paths.ts";
-import { createReporter, type Reporter } from "../local/reporter.ts";
+import type { Reporter } from "../local/reporter.ts";
 import { clusterTools, ensureTools } from "../local/toolchain/index.ts";
 import { InputError } from "../tenants/errors.ts";
 import { loadEnvironment } from "../tenants/load.ts";
 import type { EnvironmentPlan, TenantPlan } from "../tenants/model.ts";
 import { planEnvironment } from "../tenants/plan.ts";
 import { CommandError, exitCodes } from "../local/command-error.ts";
-import { listenForInterruption, type Interruption } from "./interruption.ts";
-import { projectDirectory, pulumiProject } from "./project.ts";
+import { coloursFor } from "./colours.ts";
+import type { Interruption } from "./interruption.ts";
+import { pulumiProject } from "./project.ts";
 import { isReady, waitUntilReady, type TenantReadiness } from "./readiness.ts";
 import { clearDeadLocks, openStack, update, updateFailed, type UpdateSummary } from "./stack.ts";
 
@@ -24,25 +23,11 @@ const environment = "dev";
 /** How long pods may take after the update has ended; Agentik OS asks for 60 s. */
 const readySeconds = 60;
 
-/** `tenantry start`: from nothing to Ready tenants on the embedded cluster. */
-export function startCommand(): Command {
-  return new Command("start")
-    .description(`bring up the embedded cluster and the tenants of ${environment}; safe to run again`)
-    .addHelpText(
-      "after",
-      `
-Finds or builds the tools, starts the embedded cluster, updates the stack ${environment} and waits until every tenant is Ready.
-
-Examples:
-  npm start
-  tenantry start`,
-    )
-    .action(async () => {
-      await start(projectDirectory(), createReporter(), listenForInterruption());
-    });
-}
-
-async function start(directory: string, reporter: Reporter, interruption: Interruption): Promise<void> {
+/**
+ * From nothing to Ready tenants: finds or builds the tools, starts the embedded cluster, updates the stack and waits. Prints one line
+ * per tenant and what to do next. Throws a `CommandError` when a tenant is not Ready in the end.
+ */
+export async function start(directory: string, reporter: Reporter, interruption: Interruption): Promise<void> {
   const started = Date.now();
   const plan = planOrFail(directory);
   const paths = localPaths(directory);
@@ -62,16 +47,13 @@ async function start(directory: string, reporter: Reporter, interruption: Interr
   }
   const summary = await runUpdate(stack, reporter, interruption);
 
-  const workloads = plan.tenants.map(({ namespace, status }) => ({ namespace, suspended: status === "suspended" }));
+  const workloads = plan.tenants.map((tenant) => ({ namespace: tenant.namespace, wanted: wantedPods(tenant) }));
   const readiness = await reporter.step("pods", () =>
     waitUntilReady(paths.cluster.kubeconfig, workloads, readySeconds, signal),
   );
   const seconds = (Date.now() - started) / 1000;
   process.stdout.write(`${overview(plan, readiness)}\n${closing(summary, seconds)}`);
-  const waiting = workloads.filter((tenant, index) => {
-    const seen = readiness[index];
-    return seen === undefined || !isReady(tenant, seen);
-  });
+  const waiting = readiness.filter((tenant) => !isReady(tenant));
   if (waiting.length > 0) {
     const names = waiting.map((tenant) => tenant.namespace).join(", ");
     throw new CommandError(
@@ -112,6 +94,11 @@ async function runUpdate(stack: Stack, reporter: Reporter, interruption: Interru
   });
 }
 
+/** Pods that a tenant has at the least: where an autoscaler has not acted yet, fewer than it wants may be asked for. */
+function wantedPods({ runtime, dashboard }: TenantPlan): number {
+  return (runtime.autoscaler?.replicas.min ?? 0) + (dashboard.autoscaler?.replicas.min ?? 0);
+}
+
 /** One line per tenant: what runs where, and how to reach it. */
 function overview(plan: EnvironmentPlan, readiness: readonly TenantReadiness[]): string {
   const table = new Table({
@@ -140,7 +127,7 @@ function closing(summary: UpdateSummary, seconds: number): string {
     .map(([operation, count]) => `${count} ${operation}`);
   const changes = counts.length === 0 ? "nothing changed" : counts.join(", ");
   return `
-${pc.bold(`${environment} is up`)} after ${seconds.toFixed(1)} s; ${changes}.
+${coloursFor(process.stdout).bold(`${environment} is up`)} after ${seconds.toFixed(1)} s; ${changes}.
 
 Next:
   eval "$(npm run -s local -- env)"       plain pulumi and kubectl on this cluster, for this shell

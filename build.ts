@@ -7,7 +7,7 @@ import { extname, join } from "node:path";
 
 import { execa } from "execa";
 
-const project = join(import.meta.dirname, "..");
+const project = import.meta.dirname;
 const dist = join(project, "dist");
 
 rmSync(dist, { recursive: true, force: true });
