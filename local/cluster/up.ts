@@ -6,7 +6,7 @@ import { ApiClient } from "./api-client.ts";
 import { writeConfigFiles } from "./config-files.ts";
 import { type Furniture, buildFurniture, furnitureMark, hasFurniture } from "./furniture.ts";
 import { isCurrent } from "./health.ts";
-import { withLock } from "./lock.ts";
+import { LockLost, withLock } from "./lock.ts";
 import { definitionsEstablished, metricsAvailable, nodePortsAgree, nodesReady } from "./readiness.ts";
 import { type ClusterTools, type Part, type PartName, clusterParts, partNames } from "./parts.ts";
 import { ensurePki } from "./pki.ts";
@@ -14,6 +14,7 @@ import { type ClusterPorts, choosePorts, isPortFree, portNames } from "./ports.t
 import { isRunning } from "./process-identity.ts";
 import { type RunState, readRunState, writeRunState } from "./run-state.ts";
 import { PortTaken, Starter } from "./starter.ts";
+import { together } from "./together.ts";
 import { waitFor } from "./wait.ts";
 
 /** How to bring the cluster up. */
@@ -38,6 +39,15 @@ export interface ClusterUpResult {
 /** Seconds a part may take to become healthy. A busy machine needs several times the usual 3 s. */
 const healthySeconds = 90;
 
+/** Parts that need the API server, and each other's not. */
+const controllers = [
+  "kube-controller-manager",
+  "kube-scheduler",
+  "namespace-finalizer",
+  "kwok",
+  "metrics-server",
+] as const;
+
 /** How often ports are drawn anew when another program is quicker. */
 const portAttempts = 4;
 
@@ -46,7 +56,7 @@ const portAttempts = 4;
  * the API server is ready, all nodes are Ready and the metrics API is available.
  *
  * Safe to repeat and to run twice at once (the second waits). Throws CommandError with the end of the log of a part
- * that does not start.
+ * that does not start, and the signal's reason when it is aborted.
  */
 export async function clusterUp(options: ClusterUpOptions): Promise<ClusterUpResult> {
   const { paths } = options;
@@ -55,14 +65,17 @@ export async function clusterUp(options: ClusterUpOptions): Promise<ClusterUpRes
   return await withLock(
     paths.cluster.directory,
     onWait,
-    async () => {
+    async (signal) => {
       for (let attempt = 1; ; attempt++) {
         const starter = new Starter(paths);
         try {
-          return await bringUp(paths, options, starter);
+          return await bringUp(paths, { ...options, signal }, starter);
         } catch (error) {
-          // A part that fails leaves the others running, for the next `up`; an interruption leaves nothing behind.
-          if (options.signal?.aborted === true || error instanceof PortTaken) await starter.undo();
+          // A part that fails leaves the others running, for the next `up`; an interruption leaves nothing behind. Who has
+          // taken the lock over manages the parts now.
+          const isInterrupted = signal.aborted && !(signal.reason instanceof LockLost);
+          if (isInterrupted || error instanceof PortTaken) await starter.undo();
+          signal.throwIfAborted();
           if (!(error instanceof PortTaken) || attempt === portAttempts) throw error;
           options.reporter.note(`${error.message}; trying another one.`);
         }
@@ -82,27 +95,31 @@ async function bringUp(paths: LocalPaths, options: ClusterUpOptions, starter: St
   const furniture = buildFurniture(paths.cluster.pki, ports, options.tools["gateway-api"]);
   const api = new ApiClient(ports["kube-apiserver"], paths.cluster.pki);
   const part = (name: PartName) => parts[partNames.indexOf(name)] as Part;
-  const bring = async (names: readonly PartName[]) => {
-    for (const name of names) await starter.ensureRunning(part(name));
-    await Promise.all(names.map((name) => starter.waitHealthy(part(name), healthySeconds, signal)));
+  const bring = async (names: readonly PartName[], until: AbortSignal | undefined) => {
+    for (const name of names) {
+      until?.throwIfAborted();
+      await starter.ensureRunning(part(name));
+    }
+    const waits = names.map((name) => (own: AbortSignal) => starter.waitHealthy(part(name), healthySeconds, own));
+    await together(until, waits);
   };
   try {
     const stopped = parts.filter((each) => !isCurrent(each, starter.state)).map(({ name }) => name);
     const title = stopped.length === 0 ? "Checking the embedded cluster" : `Starting ${stopped.join(", ")}`;
     await reporter.step(title, async (update) => {
       update("(etcd and API server)");
-      await bring(["etcd", "kube-apiserver"]);
+      await bring(["etcd", "kube-apiserver"], signal);
       const furnished = await hasFurniture(api, furniture.hash);
       if (!furnished) await applyAll(api, furniture.base, signal);
       update("(controllers and nodes)");
-      await Promise.all([
-        bring(["kube-controller-manager", "kube-scheduler", "namespace-finalizer", "kwok", "metrics-server"]),
-        furnished ? Promise.resolve() : applyGatewayApi(api, furniture, signal),
+      await together(signal, [
+        (own) => bring(controllers, own),
+        (own) => (furnished ? Promise.resolve() : applyGatewayApi(api, furniture, own)),
       ]);
       if (!furnished) await api.apply(furnitureMark(furniture.hash), signal);
       await nodePortsAgree(api, ports.kwok, signal);
       update("(nodes and metrics)");
-      await Promise.all([nodesReady(api, signal), metricsAvailable(api, signal)]);
+      await together(signal, [(own) => nodesReady(api, own), (own) => metricsAvailable(api, own)]);
     });
   } finally {
     api.close();

@@ -1,8 +1,9 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { chmodSync, cpSync, copyFileSync, createWriteStream, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import { CommandError } from "../command-error.ts";
 import { goEnvironment } from "./go.ts";
@@ -91,6 +92,29 @@ async function moduleDirectory(recipe: Recipe, module: string, work: string, opt
   return answer.Dir;
 }
 
+/** Milliseconds that Go has to end and to remove what it has written halfway. */
+const graceMilliseconds = 5_000;
+
+/** Ends Go and everything it has started. A group lives until its last member has ended, so its number is ours till then. */
+async function endGroup(child: ChildProcess, closed: Promise<unknown>): Promise<void> {
+  const signalGroup = (signal: NodeJS.Signals) => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, signal);
+    } catch {
+      // It has ended.
+    }
+  };
+  signalGroup("SIGINT");
+  const late = new AbortController();
+  const isOver = closed.then(
+    () => true,
+    () => true,
+  );
+  const isLate = sleep(graceMilliseconds, false, { signal: late.signal }).catch(() => true);
+  if (!(await Promise.race([isOver, isLate]))) signalGroup("SIGKILL");
+  late.abort();
+}
+
 interface GoListeners {
   readonly onOutput?: (line: string) => void;
   readonly onError?: (line: string) => void;
@@ -107,22 +131,28 @@ async function runGo(
   const log = createWriteStream(options.log, { flags: "a", mode: 0o600 });
   const ticker = setInterval(() => listeners.onTick?.(), 1000);
   try {
+    options.signal?.throwIfAborted();
     const child = spawn(options.go, args, {
       cwd: work,
-      env: goEnvironment(options.environment),
+      // What Go writes while it compiles goes with the folder, even when it is killed.
+      env: { ...goEnvironment(options.environment), GOTMPDIR: work },
       stdio: ["ignore", "pipe", "pipe"],
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      // A group of its own, so that an interruption ends the compilers and linkers that Go has started as well.
+      detached: true,
     });
     const closed = new Promise<number | null>((resolve, reject) => {
       child.once("error", reject);
       child.once("close", resolve);
     });
+    const onAbort = () => void endGroup(child, closed);
+    options.signal?.addEventListener("abort", onAbort, { once: true });
     createInterface(child.stdout).on("line", (line) => listeners.onOutput?.(line));
     createInterface(child.stderr).on("line", (line) => {
       log.write(`${line}\n`);
       listeners.onError?.(line);
     });
-    const code = await closed;
+    const code = await closed.finally(() => options.signal?.removeEventListener("abort", onAbort));
+    options.signal?.throwIfAborted();
     if (code === 0) return;
   } finally {
     clearInterval(ticker);

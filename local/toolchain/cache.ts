@@ -73,11 +73,14 @@ export async function findCached(entry: CacheEntry): Promise<string | null> {
 /**
  * Makes a cache entry with `produce`, which writes the content into the empty folder it is given and returns the name
  * of the content and how it came. Only a finished entry appears under its name, and only one process at a time makes it;
- * who waited takes what the other one made.
+ * who waited takes what the other one made. `produce` has to end when its signal is aborted.
  */
 export async function makeCached(
   entry: CacheEntry,
-  produce: (directory: string) => Promise<{ readonly content: string; readonly source: Manifest["source"] }>,
+  produce: (
+    directory: string,
+    signal: AbortSignal,
+  ) => Promise<{ readonly content: string; readonly source: Manifest["source"] }>,
   options: { readonly onWait: () => void; readonly signal?: AbortSignal | undefined },
 ): Promise<string> {
   const directory = entryDirectory(entry);
@@ -86,7 +89,7 @@ export async function makeCached(
   return await withLock(
     lock,
     options.onWait,
-    async () => {
+    async (signal) => {
       const made = await findCached(entry);
       if (made !== null) return made;
       const partial = `${directory}.partial`;
@@ -94,7 +97,7 @@ export async function makeCached(
       rmSync(partial, { recursive: true, force: true });
       mkdirSync(partial, { recursive: true, mode: 0o700 });
       try {
-        const { content, source } = await produce(partial);
+        const { content, source } = await produce(partial, signal);
         writeFileSync(
           join(partial, "manifest.json"),
           JSON.stringify(await describe(entry, partial, content, source), null, 2),

@@ -43,7 +43,8 @@ export interface EnsureToolsOptions {
  * modules. Links those that belong on the PATH into `.tenantry/bin`.
  *
  * Builds run one after the other: Go keeps every core busy by itself, and two links at once need twice the memory.
- * Throws CommandError: 3 when a tool is neither there nor can be built, 1 when a build fails (its log is named).
+ * Throws CommandError: 3 when a tool is neither there nor can be built, 1 when a build fails (its log is named). Throws the
+ * signal's reason when it is aborted; what Go has compiled by then stays in its cache.
  */
 export async function ensureTools<const Name extends ToolName>(
   names: readonly Name[],
@@ -97,10 +98,10 @@ class Finder {
   }
 
   async obtain(recipe: Recipe, missing: readonly ToolName[]): Promise<string> {
-    const { reporter, signal, paths } = this.#options;
+    const { reporter, paths } = this.#options;
     const title = `${recipe.name} ${recipe.version} (${recipe.purpose})`;
     return await reporter.step(title, async (update) => {
-      const produce = async (directory: string) => {
+      const produce = async (directory: string, signal: AbortSignal) => {
         if (recipe.kind === "program" && recipe.release !== null && this.#network.isOpen) {
           update("downloading");
           const done = await downloadRelease(
@@ -121,7 +122,7 @@ class Finder {
         return { content: recipe.name, source: recipe.kind === "files" ? ("copied" as const) : ("built" as const) };
       };
       const onWait = () => update("waiting for another checkout that builds it");
-      return await makeCached(this.#entry(recipe), produce, { onWait, signal });
+      return await makeCached(this.#entry(recipe), produce, { onWait, signal: this.#options.signal });
     });
   }
 

@@ -1,11 +1,12 @@
 /** The way from a download that fails to a build, with a site and a Go that only pretend. */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { lstatSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { afterEach, expect, test, vi } from "vitest";
 
+import { processStartTime } from "../../../local/cluster/process-identity.ts";
 import { localPaths } from "../../../local/paths.ts";
 import { silentReporter as reporter } from "../../../local/reporter.ts";
 import { ensureTools } from "../../../local/toolchain/index.ts";
@@ -69,3 +70,35 @@ test.each(["pulumi/pulumi/unexpected", "pulumi/other"])(
     expect(await ensureTools(["pulumi"], options)).toEqual({ pulumi });
   },
 );
+
+test("an interrupted build ends Go with all it has started, says so as an interruption, and leaves nothing", async () => {
+  const directory = temporaryDirectory();
+  const pids = join(directory, "pids");
+  const go = join(directory, "go");
+  const script = `#!/bin/bash
+if [ "$1" = env ]; then echo go${minimumGo}; exit; fi
+sleep 600 & echo $! $GOTMPDIR > ${pids}
+trap 'echo interrupted >&2; sleep 0.3; echo tidied > ${pids}.tidy; exit 1' INT
+wait; wait
+`;
+  writeFileSync(go, script, { mode: 0o755 });
+  const interruption = new AbortController();
+  const environment = {
+    PATH: "/usr/bin:/bin",
+    XDG_CACHE_HOME: join(directory, "cache"),
+    TENANTRY_GO: go,
+    TENANTRY_OFFLINE: "1",
+  };
+  const options = { paths: localPaths(directory), reporter, environment, signal: interruption.signal };
+  const build = ensureTools(["kube"], options);
+  const started = vi.waitUntil(() => existsSync(pids) && readFileSync(pids, "utf8").endsWith("\n"), {
+    timeout: 10_000,
+  });
+  void started.then(() => interruption.abort());
+  await expect(build).rejects.toMatchObject({ name: "AbortError" });
+  const [compiler, work] = readFileSync(pids, "utf8").trim().split(" ");
+  expect(existsSync(`${pids}.tidy`)).toBe(true);
+  expect(existsSync(work as string)).toBe(false);
+  expect(processStartTime(Number(compiler))).toBeNull();
+  expect(readdirSync(join(directory, "cache", "tenantry", "tools"))).toEqual([".locks"]);
+});
