@@ -8,7 +8,13 @@ import { join } from "node:path";
 import * as x509 from "@peculiar/x509";
 
 import { writePrivateFile } from "../private-file.ts";
-import { type AuthorityName, type CertificateRequest, authorityNames, certificates, pkiFile } from "./pki.ts";
+import {
+  type AuthorityName,
+  type CertificateRequest,
+  type CertificateRequests,
+  authorityNames,
+  pkiFile,
+} from "./pki.ts";
 
 const day = 24 * 60 * 60 * 1000;
 const authorityDays = 3650;
@@ -17,11 +23,11 @@ const certificateDays = 365;
 const ecdsa = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 
 /** Makes every authority, certificate and key anew; the ServiceAccount key only where it is missing. */
-export async function createPki(directory: string): Promise<void> {
+export async function createPki(directory: string, requests: CertificateRequests): Promise<void> {
   await ensureServiceAccountKey(directory);
   const authorities = new Map<AuthorityName, { certificate: x509.X509Certificate; keys: webcrypto.CryptoKeyPair }>();
   for (const name of authorityNames) authorities.set(name, await createAuthority(directory, name));
-  for (const [name, request] of Object.entries<CertificateRequest>(certificates)) {
+  for (const [name, request] of Object.entries(requests)) {
     const authority = authorities.get(request.authority);
     if (authority === undefined) throw new Error(`no authority ${request.authority}`);
     const keys = await newKeys();

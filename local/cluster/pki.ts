@@ -59,20 +59,30 @@ export const certificates = {
 /** A certificate of the cluster. */
 export type CertificateName = keyof typeof certificates;
 
+/** Certificates by file name. */
+export type CertificateRequests = Readonly<Record<CertificateName, CertificateRequest>>;
+
+/** Extended key usages by number, sorted: server and client authentication. */
+const usages = {
+  server: ["1.3.6.1.5.5.7.3.1"],
+  client: ["1.3.6.1.5.5.7.3.2"],
+  both: ["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"],
+} as const;
+
 const day = 24 * 60 * 60 * 1000;
 /** Certificates with less than this left are made anew at the next start. */
 const renewBeforeDays = 30;
 
 /**
- * Makes the cluster's authorities, certificates and keys in `directory` where they are missing, damaged or about to
- * expire. Returns whether anything was made. Files are 0600; private keys never leave the folder.
+ * Makes the cluster's authorities, certificates and keys in `directory` where they are missing, damaged, about to
+ * expire, or say something else than `requests`. Returns whether anything was made. Files are 0600; private keys never leave the folder.
  */
-export async function ensurePki(directory: string): Promise<boolean> {
+export async function ensurePki(directory: string, requests: CertificateRequests = certificates): Promise<boolean> {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  if (isComplete(directory)) return false;
+  if (isComplete(directory, requests)) return false;
   // The library that makes certificates takes longer to load than the check of a running cluster.
   const { createPki } = await import("./pki-create.ts");
-  await createPki(directory);
+  await createPki(directory, requests);
   return true;
 }
 
@@ -86,11 +96,11 @@ export function pkiFile(
 }
 
 /** Whether every pair is there, belongs together, has time left and says what is asked for today. */
-function isComplete(directory: string): boolean {
+function isComplete(directory: string, requests: CertificateRequests): boolean {
   const soon = Date.now() + renewBeforeDays * day;
   try {
     const authorities = new Map(authorityNames.map((name) => [name, readCertificate(directory, name)]));
-    const valid = Object.entries<CertificateRequest>(certificates).every(([name, request]) => {
+    const valid = Object.entries(requests).every(([name, request]) => {
       const certificate = readCertificate(directory, name);
       const authority = authorities.get(request.authority);
       return (
@@ -98,7 +108,7 @@ function isComplete(directory: string): boolean {
         certificate.checkPrivateKey(createPrivateKey(readFileSync(join(directory, `${name}.key`)))) &&
         authority !== undefined &&
         certificate.verify(authority.publicKey) &&
-        certificate.subject.split("\n").includes(`CN=${request.commonName}`)
+        says(certificate, request)
       );
     });
     return valid && existsSync(pkiFile(directory, "sa", "key")) && existsSync(pkiFile(directory, "sa", "pub"));
@@ -106,6 +116,25 @@ function isComplete(directory: string): boolean {
     // A file that is missing or cannot be parsed.
     return false;
   }
+}
+
+/** Whether the certificate says exactly what is asked for, no more and no less. */
+function says(certificate: X509Certificate, request: CertificateRequest): boolean {
+  const subject = [
+    ...(request.organization === undefined ? [] : [`O=${request.organization}`]),
+    `CN=${request.commonName}`,
+  ];
+  const names = (certificate.subjectAltName ?? "").split(", ").filter((name) => name !== "");
+  const dnsNames = request.dnsNames ?? [];
+  const addresses = request.addresses ?? [];
+  return (
+    certificate.subject === subject.join("\n") &&
+    names.length === dnsNames.length + addresses.length &&
+    dnsNames.every((name) => names.includes(`DNS:${name}`)) &&
+    // An address can be written in several ways.
+    addresses.every((address) => certificate.checkIP(address) !== undefined) &&
+    [...certificate.keyUsage].sort().join() === usages[request.usage].join()
+  );
 }
 
 function readCertificate(directory: string, name: string): X509Certificate {

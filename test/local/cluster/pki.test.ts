@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { expect, test } from "vitest";
 
-import { ensurePki, pkiFile } from "../../../local/cluster/pki.ts";
+import { type CertificateRequest, certificates, ensurePki, pkiFile } from "../../../local/cluster/pki.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
 
 function read(directory: string, name: Parameters<typeof pkiFile>[1]): X509Certificate {
@@ -55,5 +55,22 @@ test("a key that belongs to another certificate is noticed", async () => {
   const directory = temporaryDirectory();
   await ensurePki(directory);
   writeFileSync(join(directory, "kwok.key"), readFileSync(join(directory, "admin.key")));
+  expect(await ensurePki(directory)).toBe(true);
+});
+
+test.each<[string, CertificateRequest]>([
+  ["another name for servers", { ...certificates.serving, dnsNames: ["localhost", "other.svc"] }],
+  ["a name less", { ...certificates.serving, dnsNames: ["localhost"] }],
+  ["an address more", { ...certificates.serving, addresses: ["127.0.0.1", "::1", "10.96.0.1"] }],
+  ["another address", { ...certificates.serving, addresses: ["127.0.0.1", "::2"] }],
+  ["a group", { ...certificates.serving, organization: "system:masters" }],
+  ["another purpose", { ...certificates.serving, usage: "both" }],
+  ["another name", { ...certificates.serving, commonName: "serving" }],
+])("a certificate that is to say something else is made anew: %s", async (_name, serving) => {
+  const directory = temporaryDirectory();
+  await ensurePki(directory);
+  const changed = { ...certificates, serving };
+  expect(await ensurePki(directory, changed)).toBe(true);
+  expect(await ensurePki(directory, changed)).toBe(false);
   expect(await ensurePki(directory)).toBe(true);
 });
