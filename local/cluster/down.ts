@@ -5,15 +5,18 @@ import type { Reporter } from "../reporter.ts";
 import { withLock } from "./lock.ts";
 import type { PartName } from "./parts.ts";
 import { Starter } from "./starter.ts";
+import { clusterVolumes, removeVolumes, volumesDirectory } from "./volumes.ts";
 
 /** How to take the cluster down. */
 export interface ClusterDownOptions {
   readonly paths: LocalPaths;
   readonly reporter: Reporter;
-  /** Removes the data as well: etcd, certificates, logs, and the stacks' state, which describes what is gone then. */
+  /** Removes the data as well: etcd, volumes, certificates, logs, and the stacks' state, which describes what is gone then. */
   readonly purge?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
+
+const unknownVolumes = `The API server does not answer, so which folders in ${volumesDirectory} were volumes of this cluster is not known; they stay.`;
 
 /** Ends this checkout's cluster, and nothing else: first gently, then hard. Returns the parts that were running. */
 export async function clusterDown(options: ClusterDownOptions): Promise<readonly PartName[]> {
@@ -24,8 +27,12 @@ export async function clusterDown(options: ClusterDownOptions): Promise<readonly
     paths.cluster.directory,
     onWait,
     async () => {
+      // Asked before it is stopped; what is known is removed when nothing can use it any more.
+      const volumes = await clusterVolumes(paths);
       const stopped = await options.reporter.step("Stopping the embedded cluster", () => new Starter(paths).stopAll());
       if (options.purge === true) {
+        if (volumes === null) options.reporter.note(unknownVolumes);
+        else removeVolumes(volumes);
         rmSync(paths.cluster.directory, { recursive: true, force: true });
         rmSync(paths.pulumi.state, { recursive: true, force: true });
       }

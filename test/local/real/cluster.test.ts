@@ -1,8 +1,7 @@
 /** The embedded cluster for real: two of them in folders of their own, broken and healed. */
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { mkdtempSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +13,7 @@ import { clusterDown, clusterStatus, clusterUp, nodeNames, partNames } from "../
 import type { ClusterTools, PartName } from "../../../local/cluster/parts.ts";
 import { isRunning } from "../../../local/cluster/process-identity.ts";
 import { readRunState, writeRunState } from "../../../local/cluster/run-state.ts";
+import { volumesDirectory } from "../../../local/cluster/volumes.ts";
 import { type LocalPaths, localPaths } from "../../../local/paths.ts";
 import { silentReporter as reporter } from "../../../local/reporter.ts";
 import { ensureTools } from "../../../local/toolchain/index.ts";
@@ -177,14 +177,23 @@ test("a lost run file: up ends the stray parts and starts again on the same data
   for (const record of Object.values(before)) expect(isRunning(record)).toBe(false);
 });
 
-test("an interrupted start leaves nothing running", async () => {
-  await down(second);
-  const interruption = new AbortController();
-  const start = clusterUp({ paths: second, tools, reporter, signal: interruption.signal });
-  setTimeout(() => interruption.abort(), 400);
-  await expect(start).rejects.toThrow();
-  expect((await clusterStatus({ paths: second })).state).toBe("down");
-});
+test.each([100, 1_000, 3_000, 5_000])(
+  "a start interrupted after %i ms leaves nothing running",
+  async (milliseconds) => {
+    await down(second);
+    const interruption = new AbortController();
+    const start = clusterUp({ paths: second, tools, reporter, signal: interruption.signal });
+    const timer = setTimeout(() => interruption.abort(), milliseconds);
+    // A quick machine may be done by then.
+    const outcome = await start.then(
+      () => "started",
+      (error: unknown) => (error instanceof Error ? error.name : "unknown"),
+    );
+    clearTimeout(timer);
+    expect(outcome).toBe(interruption.signal.aborted ? "AbortError" : "started");
+    if (outcome === "AbortError") expect((await clusterStatus({ paths: second })).state).toBe("down");
+  },
+);
 
 test("damaged data is noticed and said, with the way out", async () => {
   const wal = execFileSync("sh", ["-c", 'ls "$0"/member/wal/*.wal', second.cluster.etcd], { encoding: "utf8" }).trim();
@@ -207,4 +216,24 @@ test("down ends everything of its own and nothing else", async () => {
   for (const record of Object.values(others)) expect(isRunning(record)).toBe(true);
   expect(await down(first)).toEqual([]);
   expect((await clusterStatus({ paths: first })).state).toBe("down");
+});
+
+test("a purge removes this cluster's volumes, known from before it was stopped, and no other's", async () => {
+  const [mine, neighbours] = ["first", "second"].map((name) =>
+    join(volumesDirectory, `tenantry-test-${process.pid}-${name}`),
+  );
+  for (const folder of [mine, neighbours]) mkdirSync(folder as string, { recursive: true });
+  const volume = {
+    apiVersion: "v1",
+    kind: "PersistentVolume",
+    metadata: { name: "mine" },
+    spec: { capacity: { storage: "1Gi" }, accessModes: ["ReadWriteOnce"], hostPath: { path: mine } },
+  };
+  await withApi(second, (api) => api.create("/api/v1/persistentvolumes", JSON.stringify(volume)));
+  await down(second);
+  expect(existsSync(mine as string)).toBe(true);
+  await clusterDown({ paths: second, reporter, purge: true });
+  expect(existsSync(mine as string)).toBe(false);
+  expect(existsSync(neighbours as string)).toBe(true);
+  rmSync(neighbours as string, { recursive: true });
 });
