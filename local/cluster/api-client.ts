@@ -39,7 +39,7 @@ const resources: Readonly<Record<string, { readonly plural: string; readonly nam
 };
 
 /** Path of an object in the API. Throws for a kind that is not in the table above. */
-export function objectPath(object: Pick<KubernetesObject, "apiVersion" | "kind" | "metadata">): string {
+function objectPath(object: Pick<KubernetesObject, "apiVersion" | "kind" | "metadata">): string {
   const resource = resources[object.kind];
   if (resource === undefined) throw new Error(`no path is known for kind ${object.kind}`);
   const group = object.apiVersion.includes("/") ? `/apis/${object.apiVersion}` : `/api/${object.apiVersion}`;

@@ -1,5 +1,5 @@
 import { ApiClient } from "./api-client.ts";
-import type { Part, PartName } from "./parts.ts";
+import type { Part } from "./parts.ts";
 import { isRunning } from "./process-identity.ts";
 import type { RunState } from "./run-state.ts";
 
@@ -34,9 +34,4 @@ export async function answersWell(pki: string, part: Part): Promise<boolean> {
 export function isCurrent(part: Part, state: RunState): boolean {
   const record = state.processes[part.name];
   return record !== undefined && record.fingerprint === part.fingerprint && isRunning(record);
-}
-
-/** Names of parts for messages: `etcd, kwok`. */
-export function listParts(names: readonly PartName[]): string {
-  return names.join(", ");
 }

@@ -32,10 +32,9 @@ export interface ClusterTools {
 
 /** How to start one part and how to tell that it is well. */
 export interface Part {
+  /** Also the name the process goes by: the `kube` binary becomes what it is called. */
   readonly name: PartName;
   readonly program: string;
-  /** Name the process goes by; the `kube` binary becomes what it is called. */
-  readonly processName: string;
   readonly args: readonly string[];
   /** TLS endpoint that answers 200 when the part is well; `null` for a part without a listener. */
   readonly health: {
@@ -56,7 +55,6 @@ export function clusterParts(paths: LocalPaths, ports: ClusterPorts, tools: Clus
     return {
       name,
       program,
-      processName: name,
       args,
       health: healthOf(name, ports),
       fingerprint: fingerprint(paths, program, args),

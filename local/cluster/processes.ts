@@ -18,7 +18,7 @@ export async function startPart(paths: LocalPaths, part: Part): Promise<ProcessI
   const output = openSync(log, "w", 0o600);
   try {
     const child = spawn(part.program, part.args, {
-      argv0: part.processName,
+      argv0: part.name,
       cwd: paths.cluster.directory,
       detached: true,
       stdio: ["ignore", output, output],
