@@ -24,13 +24,13 @@ export function createGuardrails(
 ): Guardrails {
   const { core, networking } = kubernetes;
   const quota = new core.v1.ResourceQuota(logicalName(plan.id, "quota"), buildQuota(plan, namespace), opts);
+  const counted = quota.metadata.namespace;
   const priority = new core.v1.ResourceQuota(
     logicalName(plan.id, "priority-quota"),
-    buildPriorityQuota(plan, namespace),
+    buildPriorityQuota(plan, counted),
     opts,
   );
   const limits = new core.v1.LimitRange(logicalName(plan.id, "limits"), buildLimitRange(plan, namespace), opts);
-  const counted = quota.metadata.namespace;
   const { NetworkPolicy } = networking.v1;
   const deny = new NetworkPolicy(logicalName(plan.id, "default-deny"), buildDefaultDeny(plan, counted), opts);
   for (const { role, detail, manifest } of buildOpenings(plan, counted)) {

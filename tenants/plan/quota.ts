@@ -15,7 +15,7 @@ const closed: QuotaPlan = {
   "services.nodeports": "0",
   "services.loadbalancers": "0",
   replicationcontrollers: "0",
-  resourcequotas: "1",
+  resourcequotas: "2",
   "count/daemonsets.apps": "0",
   "count/ingresses.networking.k8s.io": "0",
 };

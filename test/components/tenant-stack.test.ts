@@ -183,7 +183,7 @@ describe("options", () => {
     const early = registered
       .filter(({ type }) => type.startsWith("kubernetes:") && !type.endsWith(":Namespace"))
       .filter(({ inputs }) => field(inputs, "metadata", "namespace") !== "counted");
-    expect(early.map(({ name }) => name).sort()).toEqual(["acme-limits", "acme-priority-quota", "acme-quota"]);
+    expect(early.map(({ name }) => name).sort()).toEqual(["acme-limits", "acme-quota"]);
     expect(field(find(registered, "acme-quota").inputs, "metadata", "annotations")).toMatchObject({
       "pulumi.com/waitFor": "jsonpath={.status.used}",
     });
