@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import semver from "semver";
 
 import { CommandError } from "../command-error.ts";
+import { pluginVersion } from "./plugin-version.ts";
 import { type ProgramRecipe, type Recipe, settingOf } from "./recipes.ts";
 
 /** Where to look for installed programs. */
@@ -60,12 +61,15 @@ function searchPath(options: SearchOptions): readonly string[] {
     .filter((entry) => entry.startsWith("/") && resolved(entry) !== own);
 }
 
-/** A plugin on the PATH is what Pulumi would take itself, whatever its version, so it is ours as well. */
+/** `.tenantry/bin` comes first on the PATH that Pulumi gets, so a plugin of a version that does not work here is not used. */
 async function isAcceptable(recipe: ProgramRecipe, path: string): Promise<boolean> {
-  if (recipe.pluginRange !== null) return true;
+  if (recipe.pluginRange !== null) return inRange(await pluginVersion(path), recipe.pluginRange);
   if (recipe.versionCheck === null) return false;
-  const version = await versionOf(path, recipe.versionCheck.args);
-  return version !== null && semver.satisfies(version, recipe.versionCheck.range);
+  return inRange(await versionOf(path, recipe.versionCheck.args), recipe.versionCheck.range);
+}
+
+function inRange(version: string | null, range: string): boolean {
+  return version !== null && semver.satisfies(version, range);
 }
 
 /** The first version number that a program prints, or `null` when it prints none or fails. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 import { explicitTool, installedTool, realDirectory } from "../../../local/toolchain/found.ts";
+import { pluginVersion } from "../../../local/toolchain/plugin-version.ts";
 import { recipeOf, settingOf } from "../../../local/toolchain/recipes.ts";
 import { temporaryDirectory, writeProgram } from "../support/temporary.ts";
 
@@ -40,6 +41,43 @@ test("a program that fails to tell its version is not taken", async () => {
   const directory = temporaryDirectory();
   writeFileSync(join(directory, "kwok"), "#!/bin/sh\necho v0.8.0; exit 1\n", { mode: 0o755 });
   expect(await installedTool(kwok, { environment: { PATH: directory }, ownDirectory: "/own" })).toBeNull();
+});
+
+/** A program that serves GetPluginInfo as a provider does, or prints something else than a port. */
+function writePlugin(directory: string, version: string, port = "server.address().port"): string {
+  const path = join(directory, "pulumi-resource-kubernetes");
+  const script = `#!${process.execPath}
+const server = require("node:http2").createServer();
+server.on("stream", (stream, headers) => {
+  const version = Buffer.from(headers[":path"].endsWith("/GetPluginInfo") ? ${JSON.stringify(version)} : "");
+  stream.respond({ "content-type": "application/grpc" }, { waitForTrailers: true });
+  stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": "0" }));
+  stream.end(Buffer.concat([Buffer.from([0, 0, 0, 0, version.length + 2, 10, version.length]), version]));
+});
+server.listen(0, "127.0.0.1", () => console.log(${port}));
+`;
+  writeFileSync(path, script, { mode: 0o755 });
+  return path;
+}
+
+test("a plugin on the PATH is asked for its version, and only one that works here is taken", async () => {
+  const [old, silent, right] = [temporaryDirectory(), temporaryDirectory(), temporaryDirectory()];
+  writePlugin(old, "4.20.0");
+  writePlugin(silent, "4.34.2", "'no port'");
+  const good = writePlugin(right, "v4.34.2");
+  const search = (PATH: string) =>
+    installedTool(recipeOf("pulumi-resource-kubernetes"), {
+      environment: { PATH, PULUMI_HOME: "/nowhere" },
+      ownDirectory: "/own",
+    });
+  expect(await search(`${old}:${silent}`)).toBeNull();
+  expect(await search(`${old}:${silent}:${right}`)).toBe(good);
+});
+
+test("a plugin that ends at once, or cannot be run, has no version", async () => {
+  const directory = temporaryDirectory();
+  expect(await pluginVersion(writeProgram(join(directory, "ends"), "not a port"))).toBeNull();
+  expect(await pluginVersion(join(directory, "missing"))).toBeNull();
 });
 
 test("the newest plugin in range among Pulumi's own is taken", async () => {
