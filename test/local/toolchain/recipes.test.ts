@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import semver from "semver";
@@ -47,4 +47,23 @@ test("without a Go that is new enough the error says which tools, which Go and h
     message: expect.stringMatching(/kube, kwok.* is 1\.22\.1/) as string,
     hint: expect.stringContaining("Install it with") as string,
   });
+});
+
+test("an older Go fetches the one that is needed, and a Go that cannot is refused", async () => {
+  const directory = temporaryDirectory();
+  mkdirSync(join(directory, "fetched", "bin"), { recursive: true });
+  const newer = writeProgram(join(directory, "fetched", "bin", "go"), `go${minimumGo}`);
+  const old = join(directory, "go");
+  const write = (fetching: string) =>
+    writeFileSync(
+      old,
+      `#!/bin/sh\nif [ "$GOTOOLCHAIN" = go${minimumGo} ]; then ${fetching}; else echo go1.26.0; fi\n`,
+      {
+        mode: 0o755,
+      },
+    );
+  write(`echo ${directory}/fetched`);
+  expect(await requireGo(["kube"], { PATH: directory }, [])).toBe(newer);
+  write("echo no network >&2; exit 1");
+  await expect(requireGo(["kube"], { PATH: directory }, [])).rejects.toMatchObject({ exitCode: 3 });
 });
