@@ -8,12 +8,13 @@ import {
   idPattern,
   logicalName,
   namespaceName,
+  reservedIdPrefixes,
   reservedIds,
   roles,
   tlsSecretName,
   type Role,
 } from "../../tenants/names.ts";
-import { acceptedId, adversarialId } from "./support/arbitrary.ts";
+import { acceptedId, adversarialId, relatedIds } from "./support/arbitrary.ts";
 
 /** Every way to read a name as (accepted id, role, detail). */
 function readings(
@@ -42,13 +43,45 @@ describe("logical names", () => {
     );
   });
 
-  it("are never the id of another tenant, which is the name of its component", () => {
+  /** Every name of a tenant that has these details in every role: its component's, and each resource's. */
+  const namesOf = (id: string, details: readonly string[]): ReadonlySet<string> =>
+    new Set([
+      id,
+      ...roles.flatMap((ofRole) => [
+        logicalName(id, ofRole),
+        ...details.map((ofMember) => logicalName(id, ofRole, ofMember)),
+      ]),
+    ]);
+
+  it("of a tenant are no names of another whose id begins with its own, nor the beginning of its details' names", () => {
+    const seen = { accepted: 0, refused: 0 };
     fc.assert(
-      fc.property(acceptedId, role, acceptedId, (id, ofRole, other) => {
-        expect(logicalName(id, ofRole)).not.toBe(other);
-      }),
-      { numRuns: 3000 },
+      fc.property(
+        relatedIds,
+        fc.array(fc.oneof(adversarialId, fc.domain()), { maxLength: 3 }),
+        ({ id, longer }, details) => {
+          if (forbiddenSuffix(longer) !== null) {
+            seen.refused += 1;
+            return;
+          }
+          seen.accepted += 1;
+          const [own, others] = [namesOf(id, details), namesOf(longer, details)];
+          expect([...others].filter((name) => own.has(name))).toEqual([]);
+          const beginnings = roles.map((ofRole) => `${logicalName(id, ofRole)}.`);
+          expect([...others].filter((name) => beginnings.some((beginning) => name.startsWith(beginning)))).toEqual([]);
+        },
+      ),
+      { numRuns: 1000 },
     );
+    // Ids that are too alike must have been tried as well, or the property says nothing about why they are refused.
+    expect(seen.accepted).toBeGreaterThan(50);
+    expect(seen.refused).toBeGreaterThan(50);
+  });
+
+  it("are not prefix-free as mere text, which is harmless while everything is selected by the whole name", () => {
+    expect(forbiddenSuffix("acme-corp")).toBeNull();
+    expect(logicalName("acme-corp", "runtime").startsWith("acme")).toBe(true);
+    expect(namespaceName("acme-corp").startsWith(namespaceName("acme"))).toBe(true);
   });
 
   it("would clash without the forbidden ends", () => {
@@ -104,11 +137,22 @@ describe("ids", () => {
   });
 });
 
-it("namespaces are injective and none is a beginning of a platform's", () => {
-  fc.assert(
-    fc.property(adversarialId, adversarialId, (left, right) => {
-      expect(namespaceName(left) === namespaceName(right)).toBe(left === right);
-    }),
-  );
-  expect(namespaceName("acme")).toBe("tenant-acme");
+describe("namespaces", () => {
+  it("differ where ids do, also where one id begins with the other", () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(adversarialId, { minLength: 2, maxLength: 30 }), relatedIds, (ids, { id, longer }) => {
+        const all = new Set([...ids, id, longer]);
+        expect(new Set([...all].map(namespaceName)).size).toBe(all.size);
+      }),
+    );
+    expect(namespaceName("acme")).toBe("tenant-acme");
+  });
+
+  it("are never one of Kubernetes' own or of another beginning, whatever the id", () => {
+    for (const id of ["kube-system", "default", "kube-public", "kube-node-lease", "system", "edge"]) {
+      expect(namespaceName(id)).toBe(`tenant-${id}`);
+    }
+    // So that no tenant's namespace can read as that of another with the prefix in its id.
+    expect(reservedIdPrefixes).toContain("tenant-");
+  });
 });

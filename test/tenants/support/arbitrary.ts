@@ -17,6 +17,14 @@ export const adversarialId = fc
 /** Ids that a fleet accepts. */
 export const acceptedId = adversarialId.filter((id) => forbiddenSuffix(id) === null && !reservedIds.has(id));
 
+/** A short id and a longer one that begins with it and a dash; whether the longer one is allowed is not filtered. */
+export const relatedIds = fc
+  .tuple(
+    fc.constantFrom("a1", "acme", "acme-b", "x1-acme"),
+    fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 3 }),
+  )
+  .map(([id, parts]) => ({ id, longer: `${id}-${parts.join("-")}`.slice(0, 30).replace(/-$/, "") }));
+
 /** A sound environment, by size and with or without what is optional. */
 export const environment: fc.Arbitrary<Environment> = fc
   .record({ sizes: fc.constantFrom("dev", "prod"), edge: fc.boolean(), tls: fc.boolean() })
