@@ -73,20 +73,27 @@ export interface ClosedRange extends Cidr {
   readonly why: string;
 }
 
-/** The fixed closed ranges plus the environment's own; unreadable ones of the environment are the schema's to report. */
+/**
+ * The fixed closed ranges plus the environment's own, each once and in one spelling: two texts of one range would each stand for
+ * the other. Unreadable ones of the environment are the rules' to report.
+ */
 export function closedRangesWith(own: readonly string[]): readonly ClosedRange[] {
   const all = [...closedRanges, ...own.map((cidr) => ({ cidr, why: "listed in cluster.privateRanges" }))];
-  return all.flatMap(({ cidr, why }) => {
+  const byText = new Map<string, ClosedRange>();
+  for (const { cidr, why } of all) {
     const parsed = parseCidr(cidr);
-    return parsed === null ? [] : [{ ...parsed, why }];
-  });
+    if (parsed === null) continue;
+    const text = `${parsed.address.toString()}/${parsed.prefix}`;
+    if (!byText.has(text)) byText.set(text, { ...parsed, text, why });
+  }
+  return [...byText.values()];
 }
 
 /** The parts of a declared range that stay closed: each closed range strictly inside it, without those nested in others. */
 export function exceptFor(cidr: Cidr, closed: readonly ClosedRange[]): readonly string[] {
   const inside = closed.filter((range) => containsCidr(cidr, range));
   const outermost = inside.filter(
-    (range) => !inside.some((other) => other.text !== range.text && containsCidr(other, range)),
+    (range) => !inside.some((other) => other.prefix < range.prefix && containsCidr(other, range)),
   );
   return [...new Set(outermost.map((range) => range.text))];
 }

@@ -119,3 +119,49 @@ describe("closed ranges", () => {
     );
   });
 });
+
+describe("exceptions beside the environment's own ranges", () => {
+  /** The same range as somebody else may write it. */
+  const spelling = fc.constantFrom(...closedRanges.map(({ cidr }) => cidr)).chain((cidr) => {
+    const [address = "", prefix = ""] = cidr.split("/");
+    const zeros = address.startsWith("::") ? `0:0${address}` : address;
+    return fc.constantFrom(
+      cidr,
+      `${address.toUpperCase()}/${prefix}`,
+      `${address.includes(":") ? zeros : address}/${prefix}`,
+    );
+  });
+  const own = fc.array(
+    fc.oneof(
+      spelling,
+      fc.constantFrom("fd00:10::/32", "10.8.0.0/16", "198.51.100.0/26", "8.0.0.0/6", "F000::/4", "::/0"),
+    ),
+    { maxLength: 6 },
+  );
+
+  it("always cover every closed range that overlaps, however the environment writes its own", () => {
+    fc.assert(
+      fc.property(own, fc.constantFrom("0.0.0.0/0", "::/0", "8.0.0.0/5", "2000::/3"), (ranges, text) => {
+        const cidr = parseCidr(text);
+        if (cidr === null) throw new Error("unreadable");
+        const parsed = (texts: readonly string[]) => texts.flatMap((range) => parseCidr(range) ?? []);
+        const except = parsed(exceptFor(cidr, closedRangesWith(ranges)));
+        const closed = parsed([...closedRanges.map((range) => range.cidr), ...ranges]);
+        for (const range of closed.filter((candidate) => containsCidr(cidr, candidate))) {
+          expect(except.some((exception) => containsCidr(exception, range))).toBe(true);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("stand once each, in one spelling", () => {
+    const everything = parseCidr("::/0");
+    if (everything === null) throw new Error("unreadable");
+    const except = exceptFor(everything, closedRangesWith(["FC00::/7", "FE80::/10", "fd00:0::/32"]));
+    expect(except).toContain("fc00::/7");
+    expect(except).toContain("fe80::/10");
+    expect(except).not.toContain("FC00::/7");
+    expect(new Set(except).size).toBe(except.length);
+  });
+});
