@@ -1,7 +1,7 @@
 import { KubernetesObjectApi } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 
-import { eventually, fingerprints, inventory, namespaces, openCluster } from "./support/client.ts";
+import { eventually, fingerprints, inventory, isSettled, namespaces, openCluster } from "./support/client.ts";
 import { makeWorkspace, type TenantRecord, type Workspace } from "./support/workspace.ts";
 
 /** One step of `pulumi preview --json` that changes something. */
@@ -23,6 +23,10 @@ const newcomer: TenantRecord = {
 async function up(): Promise<void> {
   const result = await workspace.pulumi(["up", "--stack", "dev", "--yes", "--skip-preview"]);
   expect(result.exitCode, result.all).toBe(0);
+  // An autoscaler brings further replicas, with claims of their own, after the update has ended.
+  await eventually("the autoscalers have what they want", async () => {
+    return (await Promise.all((await namespaces(objects)).map((name) => isSettled(objects, name)))).every(Boolean);
+  });
 }
 
 /** Steps of a preview other than `same`. */

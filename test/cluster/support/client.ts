@@ -1,7 +1,13 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { ApiException, KubeConfig, type KubernetesObject, type KubernetesObjectApi } from "@kubernetes/client-node";
+import {
+  ApiException,
+  KubeConfig,
+  type KubernetesObject,
+  type KubernetesObjectApi,
+  type V2HorizontalPodAutoscaler,
+} from "@kubernetes/client-node";
 
 /** Every kind that a tenant's namespace may hold of ours, with the volume claims that its StatefulSet makes. */
 export const tenantKinds: readonly { readonly apiVersion: string; readonly kind: string }[] = [
@@ -96,4 +102,17 @@ export async function eventually(what: string, condition: () => Promise<boolean>
     if (Date.now() > deadline) throw new Error(`not within ${seconds} s: ${what}`);
     await sleep(250);
   }
+}
+
+/** Whether every autoscaler of a namespace has at least its minimum, and its workload has as many Ready pods as it asks for. */
+export async function isSettled(objects: KubernetesObjectApi, namespace: string): Promise<boolean> {
+  const found = await inventory(objects, namespace);
+  return [...found].every(([key, object]) => {
+    if (!key.startsWith("HorizontalPodAutoscaler/")) return true;
+    const { spec, status } = object as unknown as Required<V2HorizontalPodAutoscaler>;
+    const { kind, name } = spec.scaleTargetRef;
+    const target = found.get(`${kind}/${name}`)?.["status"] as { readyReplicas?: number } | undefined;
+    const ready = target?.readyReplicas ?? 0;
+    return ready >= (spec.minReplicas ?? 1) && ready === status.desiredReplicas;
+  });
 }
