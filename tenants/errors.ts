@@ -23,12 +23,20 @@ export interface Problem {
   readonly remedy: string;
 }
 
-/** One line per problem: `file:line:column tenant path: value; bound; remedy [rule]`. */
+/**
+ * Text that is safe on a terminal and in a log: control, format and unassigned characters, lone surrogates and line separators as
+ * `\u{1b}`. A line break in an id would otherwise begin a line of its own, which continuous integration takes for a command.
+ */
+export function printable(text: string): string {
+  return text.replace(/[\p{C}\u2028\u2029]/gu, (found) => `\\u{${(found.codePointAt(0) ?? 0).toString(16)}}`);
+}
+
+/** One line per problem: `file:line:column tenant path: value; bound; remedy [rule]`, whatever characters a person wrote. */
 export function formatProblem(problem: Problem): string {
   const { source, tenant, path, rule, value, bound, remedy } = problem;
   const place = source.line === 0 ? source.file : `${source.file}:${source.line}:${source.column}`;
   const subject = [tenant === null ? "environment" : `tenant ${tenant}`, path].filter((part) => part !== "").join(" ");
-  return `${place} ${subject}: ${value}; ${bound}. ${remedy} [${rule}]`;
+  return printable(`${place} ${subject}: ${value}; ${bound}. ${remedy} [${rule}]`);
 }
 
 /** Thrown once with every problem of the whole fleet; nothing has been created when it is thrown. */

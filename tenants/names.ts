@@ -81,6 +81,9 @@ export function forbiddenSuffix(id: string): string | null {
   return suffixes.find((suffix) => forbiddenIdSuffixes.has(suffix)) ?? null;
 }
 
+/** Grammar of a secret's name: that of an environment variable, at most 63 characters. */
+export const secretNamePattern = /^[A-Z][A-Z0-9_]{0,62}$/;
+
 /** Ids that mean something else to Kubernetes, Pulumi, DNS or Tenantry itself. */
 export const reservedIds: ReadonlySet<string> = new Set([
   ...[

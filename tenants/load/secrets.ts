@@ -1,5 +1,6 @@
 import { child, type SourceValue } from "../document.ts";
 import type { Problem, SourcePosition } from "../errors.ts";
+import { idPattern, secretNamePattern } from "../names.ts";
 
 /** Name of one secret that a person set for a tenant; the value is never read. */
 export interface SecretName {
@@ -72,6 +73,9 @@ function notByPath(source: SourceValue, tenant: string | null, path: string, id:
   };
 }
 
+/** A command to paste holds nothing but checked words: an id with a quote in it would end the argument and begin another command. */
 function setCommand(tenant: string, name: string): string {
-  return `pulumi config set --secret --path 'tenantry:tenantSecrets.${tenant}.${name}'`;
+  const id = idPattern.test(tenant) ? tenant : "<id>";
+  const key = secretNamePattern.test(name) ? name : "<NAME>";
+  return `pulumi config set --secret --path 'tenantry:tenantSecrets.${id}.${key}'`;
 }

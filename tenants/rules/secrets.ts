@@ -1,10 +1,9 @@
 import type { Problem } from "../errors.ts";
 import type { SecretName } from "../load/secrets.ts";
+import { secretNamePattern } from "../names.ts";
 import { didYouMean } from "../suggest.ts";
 import { generatedSecrets } from "../tiers.ts";
 import type { Finding, Fleet } from "./fleet.ts";
-
-const namePattern = /^[A-Z][A-Z0-9_]{0,62}$/;
 
 /** Secrets that people set belong to a tenant that exists and do not hide what Tenantry sets itself. */
 export function secretProblems({ records, secrets, tenants }: Fleet): readonly Problem[] {
@@ -31,7 +30,7 @@ function unknownTenant({ tenant }: SecretName, ids: ReadonlySet<string>): Findin
 }
 
 function nameFinding({ name }: SecretName, config: Readonly<Record<string, string>>): Finding | null {
-  if (!namePattern.test(name)) {
+  if (!secretNamePattern.test(name)) {
     const bound = "must be the name of an environment variable: capitals, digits and underscores, at most 63";
     return { rule: "secret-name", value: `"${name}"`, bound, remedy: "Set it again under a name such as MODEL_TOKEN." };
   }

@@ -56,10 +56,10 @@ const resources = z
 
 const owner = z
   .strictObject({
-    group: text(/^[^\s,]+$/, 256, "must be a group name", "Write the group as the identity provider names it.")
+    group: text(/^[^\s,\p{C}]+$/u, 256, "must be a group name", "Write the group as the identity provider names it.")
       .optional()
       .describe("Group of the identity provider."),
-    user: text(/^[^\s,]+$/, 256, "must be a user name", "Write the user as the identity provider names it.")
+    user: text(/^[^\s,\p{C}]+$/u, 256, "must be a user name", "Write the user as the identity provider names it.")
       .optional()
       .describe("User of the identity provider."),
   })
@@ -108,10 +108,10 @@ export const tenantSchema = z
       "Immutable identity, 2 to 30 characters; never used again, not even after erasure. The namespace is tenant-<id>.",
     ),
     name: text(
-      /^\S(?:.*\S)?$/u,
+      /^[^\s\p{C}](?:[^\p{C}\u2028\u2029]*[^\s\p{C}])?$/u,
       100,
-      "must be 1 to 100 characters without blanks at the ends",
-      "Write the customer's name.",
+      "must be 1 to 100 printable characters without blanks at the ends",
+      "Write the customer's name; invisible characters are refused, because two names could then look the same.",
     ).describe("Name for people, 1 to 100 characters."),
     tier: hinted(z.enum(tiers), "must be free, pro or enterprise", "Choose one of the three.").describe(
       "Row of the tier table: quota, replicas, resources, storage.",

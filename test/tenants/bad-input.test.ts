@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { formatProblem, InputError } from "../../tenants/errors.ts";
 import { inspectEnvironment, planEnvironment } from "../../tenants/plan.ts";
 import type { BadInput } from "./bad-input/case.ts";
+import { charactersCases } from "./bad-input/characters.ts";
 import { disputedCases } from "./bad-input/disputed.ts";
 import { environmentCases } from "./bad-input/environment.ts";
 import { filesCases } from "./bad-input/files.ts";
@@ -18,6 +19,7 @@ import { loadText, messagesOf } from "./support/project.ts";
 const tables: Readonly<Record<string, readonly BadInput[]>> = {
   "files and keys": filesCases,
   "texts without quotes": disputedCases,
+  "characters that act": charactersCases,
   secrets: secretsCases,
   "the shape of a record": schemaCases,
   "single values": valuesCases,

@@ -57,7 +57,7 @@ export const disputedCases: readonly BadInput[] = [
       `Pulumi.dev.yaml:3:25 tenant acme name: "1:30" without quotes; ${bound("a number in base sixty")}. Put it in quotes. [disputed-scalar]`,
       `Pulumi.dev.yaml:4:27 tenant globex name: "-.Inf" without quotes; ${bound("infinity or no number at all")}. Put it in quotes, or write a number. [disputed-scalar]`,
       `Pulumi.dev.yaml:4:62 tenant globex labels.flags: "0b101" without quotes; ${bound("a binary, octal or hexadecimal number")}. Put it in quotes, or write the number in plain decimal digits. [disputed-scalar]`,
-      `Pulumi.dev.yaml:4:27 tenant globex name: null; must be 1 to 100 characters without blanks at the ends. Write the customer's name. [wrong-type]`,
+      `Pulumi.dev.yaml:4:27 tenant globex name: null; must be 1 to 100 printable characters without blanks at the ends. Write the customer's name; invisible characters are refused, because two names could then look the same. [wrong-type]`,
     ],
   },
   {

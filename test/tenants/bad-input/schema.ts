@@ -37,7 +37,7 @@ export const schemaCases: readonly BadInput[] = [
     name: "a missing name and tier",
     tenants: "- id: acme",
     expected: [
-      `Pulumi.dev.yaml:3:7 tenant acme name: missing; required; must be 1 to 100 characters without blanks at the ends. Write the customer's name. [required]`,
+      `Pulumi.dev.yaml:3:7 tenant acme name: missing; required; must be 1 to 100 printable characters without blanks at the ends. Write the customer's name; invisible characters are refused, because two names could then look the same. [required]`,
       `Pulumi.dev.yaml:3:7 tenant acme tier: missing; required; must be free, pro or enterprise. Choose one of the three. [required]`,
     ],
   },
