@@ -1,7 +1,20 @@
-import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from "yaml";
+import {
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Document,
+  type Node,
+  type Pair,
+  type YAMLMap,
+} from "yaml";
 
 import type { Problem, SourcePosition } from "./errors.ts";
 import { disputedScalars, type DisputedScalar } from "./load/scalars.ts";
+import { contentProblems, fileProblem, syntaxProblems } from "./load/syntax.ts";
 
 /** A value that a person wrote, with the place of each of its parts. */
 export interface SourceValue {
@@ -36,34 +49,25 @@ export function readDocument(file: string, content: string): SourceDocument {
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col };
   };
-  const problems = document.errors.map((error): Problem =>
-    error.code === "DUPLICATE_KEY"
-      ? {
-          ...fileProblem(
-            place(error.pos[0]),
-            "duplicate-key",
-            "the same key twice in one map",
-            "each key may stand once",
-          ),
-          remedy: "Keep one of the two; which of them would win is not defined.",
-        }
-      : {
-          ...fileProblem(place(error.pos[0]), "yaml-syntax", "not valid YAML", firstSentence(error.message)),
-          remedy: "Mend the syntax; nothing else in this file was checked.",
-        },
-  );
-  if (document.errors.some((error) => error.code !== "DUPLICATE_KEY"))
-    return { root: null, problems, disputed: () => [] };
+  const syntax = syntaxProblems(document, place);
+  const problems = [...syntax, ...contentProblems(document, place)];
+  const unreadable = { root: null, problems, disputed: () => [] };
+  if (syntax.some(({ rule }) => rule !== "duplicate-key")) return { ...unreadable, problems: syntax };
   const values = plainValue(document);
   if (values === null) {
-    const bound = "aliases may repeat little";
-    const problem = fileProblem(
-      { file, line: 1, column: 1 },
+    // An alias without an anchor has been reported at its place; what is left are aliases of aliases.
+    if (problems.some(({ rule }) => rule === "yaml-alias")) return unreadable;
+    const whole = { file, line: 1, column: 1 };
+    const endless = fileProblem(
+      whole,
       "yaml-syntax",
       "aliases that expand without bound",
-      bound,
+      "aliases may repeat little",
+      {
+        remedy: "Write the values out.",
+      },
     );
-    return { root: null, problems: [...problems, { ...problem, remedy: "Write the values out." }], disputed: () => [] };
+    return { ...unreadable, problems: [...problems, endless] };
   }
   return {
     root: sourceValue(document, document.contents, values.value, place, file),
@@ -129,8 +133,26 @@ function stepInto(
     return item === undefined || isPair(item) ? null : { key: item, value: item };
   }
   if (!isMap<Node, Node | null>(node)) return null;
-  const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step));
+  const pair = pairsOf(node).get(String(step));
   return pair === undefined ? null : { key: pair.key, value: pair.value };
+}
+
+type Pairs = ReadonlyMap<string, Pair<Node, Node | null>>;
+
+/** Pairs of maps by key, made once per map: a map with thousands of wrong keys asks for the place of each. */
+const pairIndex = new WeakMap<YAMLMap<Node, Node | null>, Pairs>();
+
+function pairsOf(map: YAMLMap<Node, Node | null>): Pairs {
+  const known = pairIndex.get(map);
+  if (known !== undefined) return known;
+  const pairs = new Map<string, Pair<Node, Node | null>>();
+  for (const pair of map.items) {
+    if (!isScalar(pair.key)) continue;
+    const key = String(pair.key.value);
+    if (!pairs.has(key)) pairs.set(key, pair);
+  }
+  pairIndex.set(map, pairs);
+  return pairs;
 }
 
 function plainValue(document: Document): { readonly value: unknown } | null {
@@ -139,13 +161,4 @@ function plainValue(document: Document): { readonly value: unknown } | null {
   } catch {
     return null;
   }
-}
-
-function fileProblem(source: SourcePosition, rule: string, value: string, bound: string): Omit<Problem, "remedy"> {
-  return { source, tenant: null, path: "", rule, value, bound };
-}
-
-/** What yaml says, as one clause: its first line without the final stop. */
-function firstSentence(message: string): string {
-  return (message.split("\n")[0] ?? "").replace(/[.:]$/, "");
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { readFileSync, realpathSync, statSync } from "node:fs";
 import { isAbsolute, join, relative, sep } from "node:path";
 
 import { globSync } from "tinyglobby";
@@ -39,7 +39,7 @@ export function loadEnvironment(request: LoadRequest): Loaded {
   const { directory, environment } = request;
   const file = `Pulumi.${environment}.yaml`;
   const empty = { environment, settings: null, tenants: [], secrets: [] };
-  if (!/^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(environment) || !existsSync(join(directory, file))) {
+  if (!/^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(environment) || !isRegularFile(join(directory, file))) {
     return { ...empty, problems: [missingFile(directory, environment, file)] };
   }
   const document = readDocument(file, readFileSync(join(directory, file), "utf8"));
@@ -161,6 +161,9 @@ function matchFiles(directory: string, pattern: unknown): string[] | { bound: st
     ignore: ["node_modules/**"],
   });
   if (matches.length === 0) return { bound: "matches no file", remedy: "Mend the glob, or remove it." };
+  // Reading a pipe would wait for whoever writes to it.
+  const other = matches.find((match) => !isRegularFile(join(directory, match)));
+  if (other !== undefined) return { bound: `matches ${other}, which is no regular file`, remedy: "Remove that one." };
   const home = realpathSync(directory);
   // A link may lead outside although its own path does not.
   const escapes = matches.some((match) => {
@@ -168,6 +171,10 @@ function matchFiles(directory: string, pattern: unknown): string[] | { bound: st
     return path.startsWith(`..${sep}`) || isAbsolute(path);
   });
   return escapes ? inside : matches;
+}
+
+function isRegularFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 function unknownKeys(config: SourceValue): readonly Problem[] {

@@ -65,6 +65,13 @@ describe("an empty file", () => {
   });
 });
 
+it("places of ten thousand keys in one map are found", () => {
+  const count = 10_000;
+  const { root } = readDocument("file.yaml", Array.from({ length: count }, (_, index) => `key${index}: x\n`).join(""));
+  const lines = Array.from({ length: count }, (_, index) => root?.position([`key${index}`], "key").line);
+  expect(lines).toEqual(Array.from({ length: count }, (_, index) => index + 1));
+});
+
 it("a key cannot reach what every JavaScript object has", () => {
   const { root } = readDocument("file.yaml", "__proto__: { polluted: true }\n");
   expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();

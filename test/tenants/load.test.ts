@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -152,6 +153,23 @@ describe("anchors and merge keys", () => {
       { id: "acme", name: "Acme", tier: "pro" },
     ]);
     expect(loaded.tenants[2]?.position(["tier"]).line).toBe(3);
+  });
+});
+
+describe("what is no regular file", () => {
+  it.each(["a folder", "a pipe"])("%s is refused instead of read", (kind) => {
+    withProject({ "Pulumi.dev.yaml": stackText({ config: "tenantry:tenantFiles: [more/*.yaml]" }) }, (directory) => {
+      const make = (path: string) => (kind === "a pipe" ? execFileSync("mkfifo", [path]) : mkdirSync(path));
+      mkdirSync(join(directory, "more"));
+      make(join(directory, "Pulumi.odd.yaml"));
+      make(join(directory, "pipe"));
+      symlinkSync("../pipe", join(directory, "more/a.yaml"));
+      const found = (environment: string) => loadEnvironment({ directory, environment }).problems.map(formatProblem);
+      expect(found("odd")[0]).toMatch(/^Pulumi\.odd\.yaml environment: no such file; /);
+      expect(found("dev")[0]).toMatch(
+        /tenantFiles\[0\]: "more\/\*\.yaml"; matches (no file|more\/a\.yaml, which is no regular)/,
+      );
+    });
   });
 });
 

@@ -7,7 +7,7 @@ export const filesCases: readonly BadInput[] = [
     name: "a YAML syntax error",
     tenants: "- { id: acme, name: Acme, tier: pro",
     expected: [
-      `Pulumi.dev.yaml:4:3 environment: not valid YAML; Flow map in block collection must be sufficiently indented and end with a }. Mend the syntax; nothing else in this file was checked. [yaml-syntax]`,
+      `Pulumi.dev.yaml:4:3 environment: not valid YAML; the indentation does not fit, or a bracket or brace is not closed. Mend the syntax; nothing else in this file was checked. [yaml-syntax]`,
     ],
   },
   {
@@ -104,7 +104,7 @@ export const filesCases: readonly BadInput[] = [
     config: "tenantry:tenantFiles: [more/*.yaml]",
     files: { "more/a.yaml": "- id: [\n" },
     expected: [
-      `more/a.yaml:2:1 environment: not valid YAML; Flow sequence in block collection must be sufficiently indented and end with a ]. Mend the syntax; nothing else in this file was checked. [yaml-syntax]`,
+      `more/a.yaml:2:1 environment: not valid YAML; the indentation does not fit, or a bracket or brace is not closed. Mend the syntax; nothing else in this file was checked. [yaml-syntax]`,
     ],
   },
   {
@@ -113,6 +113,30 @@ export const filesCases: readonly BadInput[] = [
     files: { "more/a.yaml": "- id: acme\n  name: Other\n  tier: free\n" },
     expected: [
       `more/a.yaml:1:7 tenant acme id: "acme" again; must be unique; first used in Pulumi.dev.yaml:3. Rename the newer one, or remove it. [duplicate-id]`,
+    ],
+  },
+  {
+    name: "an alias without an anchor",
+    tenants: `
+- { id: acme, name: Acme, tier: *usual }`,
+    expected: [
+      `Pulumi.dev.yaml:3:37 environment: an alias without an anchor; the anchor must stand before it in the same file. Define the anchor, or put the text in quotes if it is none. [yaml-alias]`,
+    ],
+  },
+  {
+    name: "a tag that nobody knows",
+    tenants: `
+- { id: acme, name: !customer Acme, tier: pro }`,
+    expected: [
+      `Pulumi.dev.yaml:3:25 environment: not valid YAML; a tag that is unknown here. Mend the syntax; nothing else in this file was checked. [yaml-syntax]`,
+    ],
+  },
+  {
+    name: "a label whose key JavaScript keeps for itself",
+    tenants: `
+- { id: acme, name: Acme, tier: pro, labels: { __proto__: x } }`,
+    expected: [
+      `Pulumi.dev.yaml:3:52 environment: "__proto__"; is no name that a key can have: it would be lost without a word. Choose another key. [reserved-key]`,
     ],
   },
   {

@@ -3,6 +3,26 @@ import type { BadInput } from "./case.ts";
 /** See bad-input.test.ts. */
 export const secretsCases: readonly BadInput[] = [
   {
+    name: "a secret that breaks the syntax",
+    config: `
+tenantry:tenantSecrets:
+  acme:
+    MODEL_TOKEN: | hunter2-very-secret`,
+    expected: [
+      `Pulumi.dev.yaml:15:22 environment: not valid YAML; something stands here that does not belong here. Mend the syntax; nothing else in this file was checked. [yaml-syntax]`,
+    ],
+  },
+  {
+    name: "a secret that the parser takes for a tag",
+    config: `
+tenantry:tenantSecrets:
+  acme:
+    MODEL_TOKEN: !hunter2-very-secret x`,
+    expected: [
+      `Pulumi.dev.yaml:15:20 environment: not valid YAML; a tag that is unknown here. Mend the syntax; nothing else in this file was checked. [yaml-syntax]`,
+    ],
+  },
+  {
     name: "a secret in the clear",
     config: `
 tenantry:tenantSecrets:
