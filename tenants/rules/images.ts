@@ -48,16 +48,13 @@ function findings(images: EnvironmentSpec["images"], image: string): readonly Fi
   ];
 }
 
-/** True only at a boundary of the path: `registry.example/agents` does not allow `registry.example/agents-evil`. */
+/**
+ * True only at a boundary of the path: `registry.example/agents` does not allow `registry.example/agents-evil`. A place without a
+ * slash is a whole registry: only a slash may follow, because `registry.example:5000/x` is another registry, and `registry.example:1`
+ * an image of that name on the default one.
+ */
 function liesUnder(image: string, place: string): boolean {
   if (place.endsWith("/")) return image.startsWith(place);
-  return (
-    image === place ||
-    ["/", ":", "@"].some((boundary) => image.startsWith(place + boundary) && !isPort(image, place, boundary))
-  );
-}
-
-/** `registry.example` does not allow `registry.example:5000/...`: another port is another registry. */
-function isPort(image: string, place: string, boundary: string): boolean {
-  return boundary === ":" && !place.includes("/") && image.slice(place.length).includes("/");
+  if (!place.includes("/")) return image.startsWith(`${place}/`);
+  return image === place || ["/", ":", "@"].some((boundary) => image.startsWith(place + boundary));
 }

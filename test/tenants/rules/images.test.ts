@@ -25,6 +25,10 @@ it.each([
 it.each([
   ["registry.example.evil/runtime:1", "registry.example"],
   ["registry.example:5000/runtime:1", "registry.example"],
+  // Without a slash these are names on the default registry, whatever they look like.
+  [`registry.example${digest}`, "registry.example"],
+  ["registry.example:1.0", "registry.example"],
+  ["registry.example", "registry.example"],
   ["registry.example/team-evil/runtime:1", "registry.example/team"],
   ["registry.example/teamruntime:1", "registry.example/team/"],
   ["other.example/runtime:1", "registry.example"],
