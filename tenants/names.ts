@@ -117,6 +117,21 @@ export const reservedIds: ReadonlySet<string> = new Set([
     "pulumi",
     "shared",
   ],
+  // Names of environments: a tenant of that name would have a host that reads as the environment's.
+  ...[
+    "dev",
+    "development",
+    "preview",
+    "prod",
+    "production",
+    "qa",
+    "sandbox",
+    "stage",
+    "staging",
+    "test",
+    "testing",
+    "uat",
+  ],
   // The key of an encrypted value in Pulumi's configuration: a tenant of that name could not have secrets of its own.
   "secure",
   ...["tenant", "tenants", "tenantry", "true", "false", "undefined"],

@@ -25,6 +25,7 @@ export function hostProblems({ environment, tenants }: Fleet): readonly Problem[
       const finding =
         platformFinding(environment.spec, host) ??
         zoneFinding(host, tenant, claims) ??
+        inZoneFinding(environment.spec, host, tenant, claims) ??
         servingFinding(environment.spec, host);
       return finding === null ? [] : [hostProblem(tenant, index, finding)];
     }),
@@ -54,6 +55,25 @@ function platformFinding({ domain }: EnvironmentSpec, host: string): Finding | n
     value: host,
     bound: `is ${host === domain ? "the environment's own zone" : `above the environment's zone ${domain}`}`,
     remedy: "Give the tenant a host of its own.",
+  };
+}
+
+/** In the environment's zone live the platform's own hosts, and those of tenants to come, whose ids nobody knows yet. */
+function inZoneFinding(
+  environment: EnvironmentSpec,
+  host: string,
+  { spec }: FleetTenant,
+  claims: ReadonlyMap<string, Claim>,
+): Finding | null {
+  const { domain } = environment;
+  const own = defaultHost(environment, spec.id);
+  // A host that some tenant has by its id is reported as a repetition, which names the tenant.
+  if (!host.endsWith(`.${domain}`) || host.endsWith(`.${own}`) || claims.get(host)?.index === null) return null;
+  return {
+    rule: "host-platform",
+    value: host,
+    bound: `lies in the environment's zone ${domain}, where a tenant has ${own} and what is below it`,
+    remedy: `Use a host such as agents.${own}, or one in the customer's own zone.`,
   };
 }
 
@@ -87,7 +107,7 @@ function servingFinding({ domain, gateway }: EnvironmentSpec, host: string): Fin
     bound: inZone
       ? `the wildcard certificate for *.${domain} covers one label only`
       : `the shared listener serves *.${domain} only`,
-    remedy: `Use a host such as name.${domain}, or turn on gateway.listenerSets.`,
+    remedy: `Turn on gateway.listenerSets, or remove it: each tenant has <id>.${domain}.`,
   };
 }
 

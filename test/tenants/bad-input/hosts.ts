@@ -118,6 +118,19 @@ export const hostsCases: readonly BadInput[] = [
     ],
   },
   {
+    name: "hosts of the platform, and of a tenant to come, inside the environment's zone",
+    tenants: `
+- id: acme
+  name: Acme
+  tier: pro
+  domains: [admin.dev.example, umbrella.dev.example, x.login.dev.example, own.acme.dev.example]`,
+    expected: [
+      `Pulumi.dev.yaml:6:17 tenant acme domains[0]: admin.dev.example; lies in the environment's zone dev.example, where a tenant has acme.dev.example and what is below it. Use a host such as agents.acme.dev.example, or one in the customer's own zone. [host-platform]`,
+      `Pulumi.dev.yaml:6:36 tenant acme domains[1]: umbrella.dev.example; lies in the environment's zone dev.example, where a tenant has acme.dev.example and what is below it. Use a host such as agents.acme.dev.example, or one in the customer's own zone. [host-platform]`,
+      `Pulumi.dev.yaml:6:58 tenant acme domains[2]: x.login.dev.example; lies in the environment's zone dev.example, where a tenant has acme.dev.example and what is below it. Use a host such as agents.acme.dev.example, or one in the customer's own zone. [host-platform]`,
+    ],
+  },
+  {
     name: "a host that the shared listener cannot serve",
     tenants: `
 - id: acme
@@ -126,7 +139,7 @@ export const hostsCases: readonly BadInput[] = [
   domains: [agents.acme.example]`,
     environment: soundEnvironment.replace("listenerSets: true", "listenerSets: false"),
     expected: [
-      `Pulumi.dev.yaml:6:17 tenant acme domains[0]: agents.acme.example; the shared listener serves *.dev.example only. Use a host such as name.dev.example, or turn on gateway.listenerSets. [host-not-served]`,
+      `Pulumi.dev.yaml:6:17 tenant acme domains[0]: agents.acme.example; the shared listener serves *.dev.example only. Turn on gateway.listenerSets, or remove it: each tenant has <id>.dev.example. [host-not-served]`,
     ],
   },
   {
@@ -135,10 +148,10 @@ export const hostsCases: readonly BadInput[] = [
 - id: acme
   name: Acme
   tier: pro
-  domains: [a.b.dev.example]`,
+  domains: [a.acme.dev.example]`,
     environment: soundEnvironment.replace("listenerSets: true", "listenerSets: false"),
     expected: [
-      `Pulumi.dev.yaml:6:17 tenant acme domains[0]: a.b.dev.example; the wildcard certificate for *.dev.example covers one label only. Use a host such as name.dev.example, or turn on gateway.listenerSets. [host-not-served]`,
+      `Pulumi.dev.yaml:6:17 tenant acme domains[0]: a.acme.dev.example; the wildcard certificate for *.dev.example covers one label only. Turn on gateway.listenerSets, or remove it: each tenant has <id>.dev.example. [host-not-served]`,
     ],
   },
 ];

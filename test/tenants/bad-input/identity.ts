@@ -3,6 +3,13 @@ import type { BadInput } from "./case.ts";
 /** See bad-input.test.ts. */
 export const identityCases: readonly BadInput[] = [
   {
+    name: "the name of an environment as an id",
+    tenants: "- { id: staging, name: Acme, tier: pro }",
+    expected: [
+      `Pulumi.dev.yaml:3:13 tenant staging id: "staging"; is reserved: it means something to Kubernetes, Pulumi, DNS or Tenantry. Choose another id, such as the customer's name. [reserved-id]`,
+    ],
+  },
+  {
     name: "an id with capitals",
     tenants: "- { id: Acme, name: Acme, tier: pro }",
     expected: [
