@@ -1,15 +1,13 @@
 import type { Problem } from "../errors.ts";
 import { tenantProblem, type Finding, type Fleet, type FleetTenant } from "./fleet.ts";
 
-/** Label prefixes that say something to Kubernetes or to us; a person may not write them. Subdomains count too. */
-const ownLabelDomains = ["tenantry.dev", "kubernetes.io", "k8s.io"] as const;
+/** Keys without a prefix that software acts on: DNS is selected by the first, the others let a namespace out of admission or a mesh. */
+const platformLabels: ReadonlySet<string> = new Set(["k8s-app", "control-plane", "istio-injection"]);
 
-/** Keys without a prefix by which our own objects select pods. */
-const selectorLabels: ReadonlySet<string> = new Set(["k8s-app"]);
-
-/** Owners are people of the customer, and labels leave Kubernetes' and our own alone. */
-export function accessProblems({ tenants }: Fleet): readonly Problem[] {
-  return tenants.flatMap((tenant) => [...ownerProblems(tenant), ...labelProblems(tenant)]);
+/** Owners are people of the customer, and labels are nobody else's. */
+export function accessProblems({ environment, tenants }: Fleet): readonly Problem[] {
+  const { domain } = environment.spec;
+  return tenants.flatMap((tenant) => [...ownerProblems(tenant), ...labelProblems(tenant, domain)]);
 }
 
 function ownerProblems(tenant: FleetTenant): readonly Problem[] {
@@ -42,20 +40,24 @@ function repeatedOwner(name: string): Finding {
   };
 }
 
-function labelProblems(tenant: FleetTenant): readonly Problem[] {
+/**
+ * Labels also stand on the namespace, where webhooks and controllers read them (`admission.gatekeeper.sh/ignore` switches a policy
+ * engine off). Which of them a cluster runs cannot be known, so only the environment's own prefixes are free.
+ */
+function labelProblems(tenant: FleetTenant, domain: string): readonly Problem[] {
   return Object.keys(tenant.spec.labels).flatMap((key) => {
-    const prefix = key.includes("/") ? (key.split("/")[0] ?? null) : null;
-    const path = ["labels", key];
-    const own = ownLabelDomains.find((domain) => prefix === domain || prefix?.endsWith(`.${domain}`) === true);
-    if (own === undefined && !selectorLabels.has(key)) return [];
-    const bound =
-      own === undefined ? "selects pods of the platform" : `labels under ${own} belong to Kubernetes or Tenantry`;
+    const prefix = key.includes("/") ? (key.split("/")[0] ?? "") : null;
+    const free = prefix === null ? !platformLabels.has(key) : prefix === domain || prefix.endsWith(`.${domain}`);
+    if (free) return [];
     const finding = {
       rule: "label-reserved",
       value: `"${key}"`,
-      bound,
-      remedy: "Use a key of your own, such as example.com/cost-center.",
+      bound:
+        prefix === null
+          ? "software of the platform acts on it"
+          : "its prefix belongs to other software, which may act on it",
+      remedy: `Use a key without a prefix, such as cost-center, or one under ${domain}/.`,
     };
-    return [tenantProblem(tenant, path, finding, "key")];
+    return [tenantProblem(tenant, ["labels", key], finding, "key")];
   });
 }

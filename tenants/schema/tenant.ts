@@ -205,7 +205,7 @@ export const tenantSchema = z
       .record(labelKey, labelValue)
       .default({})
       .describe(
-        "Labels on every object of the tenant, such as a cost centre. Prefixes of Kubernetes and Tenantry are refused.",
+        "Labels on every object of the tenant, such as a cost centre. Keys have no prefix, or one under the environment's domain: other software may act on other prefixes.",
       ),
     secrets: z
       .strictObject({

@@ -119,7 +119,7 @@ export const labelKey = text(
   /^(?![^/]{254})(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\/)?[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/,
   317,
   "must be a label key",
-  "Write it like cost-center or example.com/cost-center.",
+  "Write it like cost-center.",
 );
 
 /** A label value: at most 63 characters, or empty. */

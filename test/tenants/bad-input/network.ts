@@ -158,7 +158,7 @@ export const networkCases: readonly BadInput[] = [
   tier: pro
   labels: { aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: x }`,
     expected: [
-      `Pulumi.dev.yaml:6:17 tenant acme labels.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"; must be a label key. Write it like cost-center or example.com/cost-center. [malformed]`,
+      `Pulumi.dev.yaml:6:17 tenant acme labels.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"; must be a label key. Write it like cost-center. [malformed]`,
     ],
   },
   {
@@ -169,7 +169,7 @@ export const networkCases: readonly BadInput[] = [
   tier: pro
   labels: { a..b/team: x }`,
     expected: [
-      `Pulumi.dev.yaml:6:17 tenant acme labels["a..b/team"]: "a..b/team"; must be a label key. Write it like cost-center or example.com/cost-center. [malformed]`,
+      `Pulumi.dev.yaml:6:17 tenant acme labels["a..b/team"]: "a..b/team"; must be a label key. Write it like cost-center. [malformed]`,
     ],
   },
   {
@@ -260,9 +260,27 @@ export const networkCases: readonly BadInput[] = [
   tier: pro
   labels: { tenantry.dev/tenant: globex, pod-security.kubernetes.io/enforce: privileged, k8s-app: kube-dns }`,
     expected: [
-      `Pulumi.dev.yaml:6:17 tenant acme labels["tenantry.dev/tenant"]: "tenantry.dev/tenant"; labels under tenantry.dev belong to Kubernetes or Tenantry. Use a key of your own, such as example.com/cost-center. [label-reserved]`,
-      `Pulumi.dev.yaml:6:46 tenant acme labels["pod-security.kubernetes.io/enforce"]: "pod-security.kubernetes.io/enforce"; labels under kubernetes.io belong to Kubernetes or Tenantry. Use a key of your own, such as example.com/cost-center. [label-reserved]`,
-      `Pulumi.dev.yaml:6:94 tenant acme labels.k8s-app: "k8s-app"; selects pods of the platform. Use a key of your own, such as example.com/cost-center. [label-reserved]`,
+      `Pulumi.dev.yaml:6:17 tenant acme labels["tenantry.dev/tenant"]: "tenantry.dev/tenant"; its prefix belongs to other software, which may act on it. Use a key without a prefix, such as cost-center, or one under dev.example/. [label-reserved]`,
+      `Pulumi.dev.yaml:6:46 tenant acme labels["pod-security.kubernetes.io/enforce"]: "pod-security.kubernetes.io/enforce"; its prefix belongs to other software, which may act on it. Use a key without a prefix, such as cost-center, or one under dev.example/. [label-reserved]`,
+      `Pulumi.dev.yaml:6:94 tenant acme labels.k8s-app: "k8s-app"; software of the platform acts on it. Use a key without a prefix, such as cost-center, or one under dev.example/. [label-reserved]`,
+    ],
+  },
+  {
+    name: "labels that switch off admission, injection or validation",
+    tenants: `
+- id: acme
+  name: Acme
+  tier: pro
+  labels:
+    admission.gatekeeper.sh/ignore: no-self-managing
+    cert-manager.io/disable-validation: "true"
+    istio-injection: disabled
+    dev.example/team: one
+    eu.dev.example/team: two`,
+    expected: [
+      `Pulumi.dev.yaml:7:9 tenant acme labels["admission.gatekeeper.sh/ignore"]: "admission.gatekeeper.sh/ignore"; its prefix belongs to other software, which may act on it. Use a key without a prefix, such as cost-center, or one under dev.example/. [label-reserved]`,
+      `Pulumi.dev.yaml:8:9 tenant acme labels["cert-manager.io/disable-validation"]: "cert-manager.io/disable-validation"; its prefix belongs to other software, which may act on it. Use a key without a prefix, such as cost-center, or one under dev.example/. [label-reserved]`,
+      `Pulumi.dev.yaml:9:9 tenant acme labels.istio-injection: "istio-injection"; software of the platform acts on it. Use a key without a prefix, such as cost-center, or one under dev.example/. [label-reserved]`,
     ],
   },
 ];

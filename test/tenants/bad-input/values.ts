@@ -186,7 +186,7 @@ export const valuesCases: readonly BadInput[] = [
   tier: pro
   labels: { "cost center": cc-17 }`,
     expected: [
-      `Pulumi.dev.yaml:6:17 tenant acme labels["cost center"]: "cost center"; must be a label key. Write it like cost-center or example.com/cost-center. [malformed]`,
+      `Pulumi.dev.yaml:6:17 tenant acme labels["cost center"]: "cost center"; must be a label key. Write it like cost-center. [malformed]`,
     ],
   },
   {
