@@ -69,7 +69,7 @@ function terminationProblems({ environment, settings }: Fleet): readonly Problem
   ];
 }
 
-/** A platform rule that named a tenant's namespace would open that tenant to all the others. */
+/** A platform rule that named a tenant's namespace would open that tenant to all the others, today or when it comes. */
 function platformProblems({ environment, settings, records }: Fleet): readonly Problem[] {
   const tenants = new Map(records.flatMap(({ id }) => (id === null ? [] : [[namespaceName(id), id] as const])));
   const { cluster, gateway, monitoring, sharedServices } = environment.spec;
@@ -80,18 +80,32 @@ function platformProblems({ environment, settings, records }: Fleet): readonly P
     [["monitoring", "namespace"], monitoring?.namespace],
     ...sharedServices.map(({ namespace }, index) => [["sharedServices", index, "namespace"], namespace] as const),
   ];
-  return named.flatMap(([path, namespace]) => {
-    const owner = namespace === undefined ? undefined : tenants.get(namespace);
-    if (namespace === undefined || owner === undefined) return [];
-    return [
-      environmentProblem(settings, path, {
-        rule: "platform-namespace",
-        value: `"${namespace}"`,
-        bound: `is the namespace of tenant ${owner}; every other tenant would reach it`,
-        remedy: "Name a namespace of the platform; tenants open to each other by peers.",
-      }),
-    ];
-  });
+  const made = gateway?.create === true ? gateway.namespace : null;
+  const kubernetesOwn = made !== null && (made === "default" || made.startsWith("kube-"));
+  return [
+    ...named.flatMap(([path, namespace]) => {
+      if (namespace?.startsWith(namespaceName("")) !== true) return [];
+      const owner = tenants.get(namespace);
+      const bound =
+        owner === undefined
+          ? `begins with ${namespaceName("")}, as the namespaces of tenants do; a tenant to come would take it`
+          : `is the namespace of tenant ${owner}; every other tenant would reach it`;
+      const remedy = "Name a namespace of the platform; tenants open to each other by peers.";
+      return [
+        environmentProblem(settings, path, { rule: "platform-namespace", value: `"${namespace}"`, bound, remedy }),
+      ];
+    }),
+    ...(kubernetesOwn
+      ? [
+          environmentProblem(settings, ["gateway", "namespace"], {
+            rule: "platform-namespace",
+            value: `"${made}"`,
+            bound: "belongs to Kubernetes, and gateway.create would manage it and delete it with the environment",
+            remedy: "Name a namespace for the Gateway alone.",
+          }),
+        ]
+      : []),
+  ];
 }
 
 /** Two services of one name would be one setting of the tenants, and the later one would silently win. */

@@ -42,9 +42,10 @@ const cluster = z
       .default(200)
       .describe("Requests above that rate in one burst; at least queriesPerSecond."),
     podSecurityVersion: text(
-      /^v1\.[0-9]{1,3}$/,
+      // Pod Security Admission is stable since v1.25.
+      /^v1\.(?:2[5-9]|[3-9][0-9]|[1-9][0-9]{2})$/,
       6,
-      "must be a pinned version",
+      "must be a pinned version from v1.25 on",
       "Write it like v1.35; latest would change under running pods.",
     )
       .default("v1.35")

@@ -91,7 +91,7 @@ export const environmentCases: readonly BadInput[] = [
     name: "an unpinned Pod Security version",
     environment: soundEnvironment.replace("identifier: test", "identifier: test, podSecurityVersion: latest"),
     expected: [
-      `Pulumi.dev.yaml:8:54 environment cluster.podSecurityVersion: "latest"; must be a pinned version. Write it like v1.35; latest would change under running pods. [malformed]`,
+      `Pulumi.dev.yaml:8:54 environment cluster.podSecurityVersion: "latest"; must be a pinned version from v1.25 on. Write it like v1.35; latest would change under running pods. [malformed]`,
     ],
   },
   {
@@ -143,6 +143,31 @@ export const environmentCases: readonly BadInput[] = [
     ),
     expected: [
       `Pulumi.dev.yaml:8:17 environment sharedServices[1].name: "model" again; each name may stand once; first used in Pulumi.dev.yaml:7. Put all ports into one entry, or give one of the Services another name. [shared-service-repeated]`,
+    ],
+  },
+  {
+    name: "a Gateway made in a namespace of Kubernetes",
+    environment: soundEnvironment.replace("namespace: edge", "namespace: kube-system"),
+    expected: [
+      `Pulumi.dev.yaml:11:39 environment gateway.namespace: "kube-system"; belongs to Kubernetes, and gateway.create would manage it and delete it with the environment. Name a namespace for the Gateway alone. [platform-namespace]`,
+    ],
+  },
+  {
+    name: "platform services in namespaces that tenants to come will have",
+    environment: soundEnvironment
+      .replace("identifier: test", "identifier: test, dns: { namespace: tenant-one }")
+      .replace("namespace: edge", "namespace: tenant-two")
+      .replace("sizes: dev", "sizes: dev\nmonitoring: { namespace: tenant-three }"),
+    expected: ["cluster.dns:9:52:one", "gateway:12:39:two", "monitoring:6:30:three"].map((entry) => {
+      const [path, line, column, name] = entry.split(":");
+      return `Pulumi.dev.yaml:${line}:${column} environment ${path}.namespace: "tenant-${name}"; begins with tenant-, as the namespaces of tenants do; a tenant to come would take it. Name a namespace of the platform; tenants open to each other by peers. [platform-namespace]`;
+    }),
+  },
+  {
+    name: "a Pod Security version before there was one",
+    environment: soundEnvironment.replace("identifier: test", "identifier: test, podSecurityVersion: v1.24"),
+    expected: [
+      `Pulumi.dev.yaml:8:54 environment cluster.podSecurityVersion: "v1.24"; must be a pinned version from v1.25 on. Write it like v1.35; latest would change under running pods. [malformed]`,
     ],
   },
   {
