@@ -3,8 +3,11 @@ import type { ByteQuantity } from "../quantity.ts";
 import type { EnvironmentSpec, TenantSpec } from "../schema.ts";
 import { containerBounds, tierTable, volumeMin } from "../tiers.ts";
 
-/** ReplicaSets kept per Deployment: Kubernetes' revisionHistoryLimit of 10, the present one, and one coming. */
-const replicaSetsPerDeployment = 12;
+/**
+ * ReplicaSets kept per Deployment, and ControllerRevisions per StatefulSet: Kubernetes' revisionHistoryLimit of 10, the present one,
+ * and one coming.
+ */
+const revisionsPerWorkload = 12;
 
 /**
  * What no tier and no record opens. NodePort and LoadBalancer Services are reached past the edge (and `status.loadBalancer` was one
@@ -26,6 +29,8 @@ const counts: QuotaPlan = {
   "count/horizontalpodautoscalers.autoscaling": "10",
   "count/poddisruptionbudgets.policy": "10",
   "count/serviceaccounts": "10",
+  "count/roles.rbac.authorization.k8s.io": "10",
+  "count/rolebindings.rbac.authorization.k8s.io": "10",
 };
 
 /** `spec.hard` of the tenant's ResourceQuota: tier, then overrides, then what follows from both. */
@@ -35,7 +40,8 @@ export function planQuota(environment: EnvironmentSpec, spec: TenantSpec, storag
   const hard: Record<string, string> = Object.fromEntries(
     [...Object.entries(tier), ...overrides].map(([resource, amount]) => [resource, String(amount)]),
   );
-  hard["count/replicasets.apps"] = String(Number(hard["count/deployments.apps"]) * replicaSetsPerDeployment);
+  hard["count/replicasets.apps"] = String(Number(hard["count/deployments.apps"]) * revisionsPerWorkload);
+  hard["count/controllerrevisions.apps"] = String(Number(hard["count/statefulsets.apps"]) * revisionsPerWorkload);
   for (const name of new Set([...environment.storage.classes, storageClass])) {
     const own = name === storageClass;
     hard[`${name}.storageclass.storage.k8s.io/requests.storage`] = own ? (hard["requests.storage"] ?? "0") : "0";

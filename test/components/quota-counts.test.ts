@@ -18,6 +18,8 @@ const counted: Readonly<Record<string, { readonly kind: TenantManifest["kind"]; 
   "count/networkpolicies.networking.k8s.io": { kind: "NetworkPolicy", byOthers: 0 },
   "count/horizontalpodautoscalers.autoscaling": { kind: "HorizontalPodAutoscaler", byOthers: 0 },
   "count/poddisruptionbudgets.policy": { kind: "PodDisruptionBudget", byOthers: 0 },
+  "count/roles.rbac.authorization.k8s.io": { kind: "Role", byOthers: 0 },
+  "count/rolebindings.rbac.authorization.k8s.io": { kind: "RoleBinding", byOthers: 0 },
   // `default`, from the controller manager.
   "count/serviceaccounts": { kind: "ServiceAccount", byOthers: 1 },
 };

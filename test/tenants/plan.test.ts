@@ -135,6 +135,8 @@ describe("overrides", () => {
     expect(plan.runtime.autoscaler?.replicas).toEqual({ min: 1, max: 2 });
     expect(plan.quota["standard.storageclass.storage.k8s.io/requests.storage"]).toBe("12Gi");
     expect(plan.quota["count/replicasets.apps"]).toBe("36");
+    // Two StatefulSets of tier free; each keeps a history of its own.
+    expect(plan.quota["count/controllerrevisions.apps"]).toBe("24");
     expect(plan.limitRange.volume.max).toBe("12Gi");
     expect(plan.quota["pods"]).toBe("10");
   });
