@@ -68,14 +68,18 @@ describe("bytes", () => {
     },
   );
 
+  // More than twelve digits without a suffix are refused when written, so large amounts are whole kibibytes.
+  const printable = fc.oneof(
+    fc.integer({ min: 0, max: 1e12 - 1 }),
+    fc.integer({ min: 0, max: 2 ** 40 - 1 }).map((kibibytes) => kibibytes * 1024),
+  );
+
   it("has one canonical form per amount", () => {
     expect(byteQuantity("1024Mi")).toBe("1Gi");
     expect(byteQuantity("1.5Gi")).toBe("1536Mi");
     expect(byteQuantity("0")).toBe("0");
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 2 ** 50 }), (amount) => {
-        // More than twelve digits without a suffix are refused when written, though they can be printed.
-        fc.pre(amount % 1024 === 0 || amount < 1e12);
+      fc.property(printable, (amount) => {
         expect(parseBytes(formatBytes(amount))).toBe(amount);
       }),
     );
