@@ -1,4 +1,3 @@
-import Table from "cli-table3";
 import pc from "picocolors";
 
 import type { Colours } from "./colours.ts";
@@ -8,6 +7,7 @@ import { loadEnvironment } from "../tenants/load.ts";
 import type { CapacityPlan, EnvironmentPlan, TenantPlan } from "../tenants/model.ts";
 import { inspectEnvironment } from "../tenants/plan.ts";
 import { formatAmount } from "../tenants/plan/demand.ts";
+import { columns } from "./columns.ts";
 import { exitCodes, type ExitCode } from "../local/command-error.ts";
 
 /** What a command printed and how it ended; nothing has been written yet. */
@@ -49,18 +49,13 @@ export function planCommand(directory: string, environment: string, options: Pla
   const stdout =
     plan === null || proof === null
       ? ""
-      : `${[tenantTable(plan.tenants, colours), capacityTable(plan, colours), proofText(proof, colours)].join("\n\n")}\n`.replace(
-          / +$/gm,
-          "",
-        );
+      : `${[tenantTable(plan.tenants, colours), capacityTable(plan, colours), proofText(proof, colours)].join("\n\n")}\n`;
   return { stdout, stderr: problemText(problems), exitCode };
 }
 
 function tenantTable(tenants: readonly TenantPlan[], colours: Colours): string {
-  const table = plainTable(
-    ["tenant", "tier", "status", "namespace", "runtime", "dashboard", "cpu", "memory", "storage", "hosts"],
-    colours,
-  );
+  const head = ["tenant", "tier", "status", "namespace", "runtime", "dashboard", "cpu", "memory", "storage", "hosts"];
+  const table = [head.map((cell) => colours.dim(cell))];
   for (const tenant of tenants) {
     const { quota } = tenant;
     table.push([
@@ -76,18 +71,18 @@ function tenantTable(tenants: readonly TenantPlan[], colours: Colours): string {
       tenant.route?.hosts.map(({ host }) => host).join("\n") ?? "none",
     ]);
   }
-  return tenants.length === 0 ? "No tenants." : table.toString();
+  return tenants.length === 0 ? "No tenants." : columns(table);
 }
 
 function capacityTable({ capacity }: EnvironmentPlan, colours: Colours): string {
-  const table = plainTable(["capacity", "promised by quotas", "has", "used"], colours);
+  const table = [["capacity", "promised by quotas", "has", "used"].map((cell) => colours.dim(cell))];
   for (const entry of capacity) {
     const { resource, unit, promised, capacity: has } = entry;
     const share = percent(entry);
     const text = `${share} %`;
     table.push([resource, readable(promised, unit), readable(has, unit), share > 100 ? colours.red(text) : text]);
   }
-  return table.toString();
+  return columns(table);
 }
 
 function proofText(proof: Proof, colours: Colours): string {
@@ -106,17 +101,6 @@ function problemText(problems: readonly Problem[]): string {
   if (problems.length === 0) return "";
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   return `${[...problems.map(formatProblem), `${count} in the configuration.`].join("\n")}\n`;
-}
-
-function plainTable(head: string[], colours: Colours): Table.Table {
-  const style = { head: [], border: [], compact: true, "padding-left": 0, "padding-right": 2 };
-  const none = ["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left", "bottom-right"];
-  const lines = [...none, "left", "left-mid", "mid", "mid-mid", "right", "right-mid", "middle"];
-  return new Table({
-    head: head.map((cell) => colours.dim(cell)),
-    chars: Object.fromEntries(lines.map((line) => [line, ""])),
-    style,
-  });
 }
 
 function replicas(workload: TenantPlan["runtime"] | TenantPlan["dashboard"]): string {
