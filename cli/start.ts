@@ -121,9 +121,12 @@ function publicUrls(plan: EnvironmentPlan, tenant: TenantPlan): readonly [string
   return [`${origin}/api`, `${origin}/`];
 }
 
+/** Operations that leave a resource as it was; the removal guard reads the last update's outputs each time. */
+const unchanging: ReadonlySet<string> = new Set(["same", "read"]);
+
 function closing(summary: UpdateSummary, seconds: number): string {
   const counts = Object.entries(summary)
-    .filter(([operation, count]) => operation !== "same" && count !== undefined && count > 0)
+    .filter(([operation, count]) => !unchanging.has(operation) && count !== undefined && count > 0)
     .map(([operation, count]) => `${count} ${operation}`);
   const changes = counts.length === 0 ? "nothing changed" : counts.join(", ");
   return `

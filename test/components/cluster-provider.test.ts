@@ -14,7 +14,7 @@ const plan: PlatformPlan = {
 
 async function inputs(change: Partial<PlatformPlan>) {
   const registered = await deploy((opts) => {
-    clusterProvider("cluster", { ...plan, ...change }, opts as object);
+    clusterProvider("cluster", { ...plan, ...change }, opts);
   });
   return find(registered, "cluster").inputs;
 }

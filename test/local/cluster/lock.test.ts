@@ -49,13 +49,18 @@ test("work that ends well although its lock was taken over has ended well", asyn
 test("an interruption of who waits, and of who works, is thrown as it is", async () => {
   const directory = lockedFolder();
   const interruption = new AbortController();
+  const holds = Promise.withResolvers<undefined>();
   const works = withLock(
     directory,
     silent,
     (signal) =>
-      new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error))),
+      new Promise((_resolve, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason as Error));
+        holds.resolve(undefined);
+      }),
     interruption.signal,
   );
+  await holds.promise;
   const waits = withLock(
     directory,
     () => interruption.abort(),
