@@ -9,7 +9,7 @@ import type { Bytes, ByteQuantity, CpuQuantity } from "./quantity.ts";
 /** Immutable identity of a tenant: `[a-z][a-z0-9-]{1,29}`, never ending in `-`, never used twice, not even after erasure. */
 export type TenantId = string & { readonly __brand: "TenantId" };
 
-/** Commercial tier: a row of the table in `tiers.ts`. Percolate calls them A (enterprise), B (pro) and C (free). */
+/** Commercial tier: a row of the table in `tiers.ts`. */
 export type Tier = "free" | "pro" | "enterprise";
 
 /** How far a part of a tenant is from its neighbours. Only the levels in `isolationLevels` (schema.ts) exist so far. */
@@ -147,7 +147,10 @@ export interface SharedServicePlan extends PodPeer {
   readonly ports: readonly PortPlan[];
 }
 
-/** A consented opening between two tenants' runtimes. Exists only when both records name each other. */
+/**
+ * What one record says about another tenant's runtime. Opens only when the other record says the same: each side's policies come from
+ * its own record alone, and the rules of the fleet refuse an entry that the other side does not answer.
+ */
 export interface TenantPeerPlan {
   readonly tenant: TenantId;
   readonly namespace: string;

@@ -33,7 +33,10 @@ export function tcpPorts(numbers: readonly number[]): readonly PortPlan[] {
   return numbers.map((port) => ({ protocol: "TCP", port }));
 }
 
-/** Selects by the one namespace label that no tenant can spoof, always together with the pods (isolation escapes 1 and 2). */
+/**
+ * Selects by the one namespace label that no tenant can spoof, always together with the pods in the same entry: as two entries they
+ * would mean "either", and pod labels alone are anybody's to set.
+ */
 function podPeer(peer: PodPeer): types.input.networking.v1.NetworkPolicyPeer {
   const everyPod = Object.keys(peer.podLabels).length === 0;
   return {
