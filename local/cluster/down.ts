@@ -13,12 +13,18 @@ export interface ClusterDownOptions {
   readonly reporter: Reporter;
   /** Removes the data as well: etcd, volumes, certificates, logs, and the stacks' state, which describes what is gone then. */
   readonly purge?: boolean;
+  /** Ends the stop between its steps; what is stopped by then stays stopped, and nothing is removed after it. */
   readonly signal?: AbortSignal | undefined;
 }
 
 const unknownVolumes = `The API server does not answer, so which folders in ${volumesDirectory} were volumes of this cluster is not known; they stay.`;
 
-/** Ends this checkout's cluster, and nothing else: first gently, then hard. Returns the parts that were running. */
+/**
+ * Ends this checkout's cluster, and nothing else: first gently, then hard. Returns the parts that were running.
+ *
+ * Throws the signal's reason when it is aborted, and LockLost when another command has taken over: the parts and the data
+ * are that command's by then.
+ */
 export async function clusterDown(options: ClusterDownOptions): Promise<readonly PartName[]> {
   const { paths } = options;
   if (!existsSync(paths.cluster.directory)) return [];
@@ -26,11 +32,13 @@ export async function clusterDown(options: ClusterDownOptions): Promise<readonly
   return await withLock(
     paths.cluster.directory,
     onWait,
-    async () => {
+    async (signal) => {
       // Asked before it is stopped; what is known is removed when nothing can use it any more.
       const volumes = await clusterVolumes(paths);
+      signal.throwIfAborted();
       const stopped = await options.reporter.step("Stopping the embedded cluster", () => new Starter(paths).stopAll());
       if (options.purge === true) {
+        signal.throwIfAborted();
         if (volumes === null) options.reporter.note(unknownVolumes);
         else removeVolumes(volumes);
         rmSync(paths.cluster.directory, { recursive: true, force: true });

@@ -9,16 +9,19 @@ export type PartHealth = "healthy" | "unhealthy" | "stopped";
 /** Milliseconds that a part has to answer before it counts as unhealthy. */
 const answerMilliseconds = 5_000;
 
-/** Asks the health endpoint of a part, TLS verified. A part without one is healthy when its process runs. */
+/**
+ * Asks the health endpoint of a part, TLS verified. A part without one is healthy when its process runs; one that cannot be
+ * asked, because certificates are missing or damaged, is unhealthy.
+ */
 export async function partHealth(pki: string, part: Part, state: RunState): Promise<PartHealth> {
   const record = state.processes[part.name];
   if (record === undefined || !isRunning(record)) return "stopped";
-  if (await answersWell(pki, part)) return "healthy";
+  if (await answersWell(pki, part).catch(() => false)) return "healthy";
   // It may have ended while it was asked.
   return isRunning(record) ? "unhealthy" : "stopped";
 }
 
-/** Whether the health endpoint of a part answers 200 within 5 s. */
+/** Whether the health endpoint of a part answers 200 within 5 s. Throws when the certificates to ask with cannot be read. */
 export async function answersWell(pki: string, part: Part): Promise<boolean> {
   if (part.health === null) return true;
   const { port, path, authority, identity } = part.health;

@@ -1,21 +1,13 @@
-import { mkdirSync, rmSync, utimesSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect, test, vi } from "vitest";
 
 import { LockLost, withLock } from "../../../local/cluster/lock.ts";
+import { overtake } from "../support/lock.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
 
 const silent = () => undefined;
-
-/** What a command that is overtaken sees of its lock: it is another one, and younger than its own. */
-function overtake(directory: string): void {
-  const lock = `${directory}.lock`;
-  rmSync(lock, { recursive: true });
-  mkdirSync(lock);
-  const later = new Date(Date.now() + 1000);
-  utimesSync(lock, later, later);
-}
 
 function lockedFolder(): string {
   const directory = join(temporaryDirectory(), "cluster");
