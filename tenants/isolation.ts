@@ -49,7 +49,7 @@ export interface Proof {
 const notCovered = [
   "The policies act only where the cluster's network plugin enforces NetworkPolicy; the plan cannot see that.",
   "Kernel, nodes, API server and DNS are shared at level namespace; names of other tenants are guessable through DNS.",
-  "A policy that an owner adds inside the namespace could widen it on its own side; the other tenant's side stays closed.",
+  "Owners only read network policies. Whoever may write them in a namespace could widen it on its own side; the other tenant's side stays closed.",
   "Declared egress may reach a tenant's public hosts through the edge, as any client can.",
   "Planes not covered yet: api, names, storage, secrets, compute, identity.",
 ] as const;
@@ -164,11 +164,11 @@ function steps(plan: EnvironmentPlan, edges: readonly TenantEdge[]): readonly Pr
   return [
     step(
       "Nothing enters or leaves a tenant's namespace unless a rule says so.",
-      "Every tenant has a default-deny policy in both directions that selects all pods.",
+      "The plan lists openings only. What denies the rest is one policy in both directions that selects all pods; it is made for every tenant whatever its plan says, and the tests of the components hold them to it.",
     ),
     step(
       "No rule but peers names another tenant's namespace.",
-      "DNS, edge, monitoring and shared services select one platform namespace each by kubernetes.io/metadata.name, and none of them is a tenant's; same-namespace rules carry no namespace selector, and no two tenants share a namespace.",
+      "DNS, edge, monitoring and shared services select one platform namespace each by kubernetes.io/metadata.name, and none of them is a tenant's; same-namespace rules select the tenant's own namespace by the same label, and no two tenants share one.",
     ),
     step(
       "Declared egress reaches no pod, node or metadata service.",

@@ -1,8 +1,12 @@
+import { join } from "node:path";
+
 import { expect, test } from "vitest";
 
 import { tenantManifests } from "../../components/tenant-manifests.ts";
 import { TenantStack } from "../../components/tenant-stack.ts";
+import { loadEnvironment } from "../../tenants/load.ts";
 import type { TenantPlan } from "../../tenants/model.ts";
+import { planEnvironment } from "../../tenants/plan.ts";
 import { barePlan, fullPlan, suspendedPlan } from "../support/plans.ts";
 import { deploy, type Json } from "../support/pulumi.ts";
 
@@ -53,3 +57,28 @@ test("a namespace comes first and its bounds before its workloads", () => {
   expect(kinds.slice(0, 5)).toEqual(["Namespace", "ResourceQuota", "ResourceQuota", "LimitRange", "NetworkPolicy"]);
   expect(kinds.indexOf("StatefulSet")).toBeGreaterThan(kinds.indexOf("ConfigMap"));
 });
+
+/** What the isolation proof assumes of every tenant and cannot see in the plan. */
+test.each(["dev", "prod"])(
+  "every tenant of %s has one policy that denies all its pods both directions",
+  (environment) => {
+    const directory = join(import.meta.dirname, "..", "..");
+    const { tenants } = planEnvironment(loadEnvironment({ directory, environment }));
+    expect(tenants.length).toBeGreaterThan(0);
+    for (const plan of tenants) {
+      const denying = tenantManifests(plan).filter(
+        ({ kind, metadata }) => kind === "NetworkPolicy" && metadata.name === "default-deny",
+      );
+      expect([plan.id, denying]).toEqual([
+        plan.id,
+        [
+          expect.objectContaining({
+            metadata: expect.objectContaining({ namespace: plan.namespace }) as unknown,
+            // Exactly these: a rule in either direction would open what the policy is there to deny.
+            spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
+          }),
+        ],
+      ]);
+    }
+  },
+);
