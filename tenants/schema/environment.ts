@@ -107,7 +107,9 @@ const gateway = z
         name: objectName.describe("Name of the issuer."),
       })
       .optional()
-      .describe("cert-manager issuer for the tenants' certificates; needs listenerSets."),
+      .describe(
+        "cert-manager issuer for the tenants' certificates; needs listenerSets. It must use DNS-01 or a CA: what HTTP-01 starts in a tenant's namespace is refused there and cannot be reached.",
+      ),
     dataPlaneNamespace: dnsLabel
       .optional()
       .describe("Namespace of the pods that forward requests. Default: namespace."),
