@@ -1,10 +1,13 @@
 import { createHash } from "node:crypto";
 import {
   type Stats,
+  closeSync,
   createReadStream,
   existsSync,
+  fsyncSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readFileSync,
   readdirSync,
   renameSync,
@@ -17,6 +20,7 @@ import { pipeline } from "node:stream/promises";
 import { z } from "zod";
 
 import { withLock } from "../cluster/lock.ts";
+import { isVerified, rememberVerified } from "./verification.ts";
 
 const manifestSchema = z.object({
   recipe: z.string(),
@@ -24,7 +28,6 @@ const manifestSchema = z.object({
   content: z.string(),
   /** Bytes of a program; number of files in a folder. */
   size: z.number(),
-  modifiedMilliseconds: z.number(),
   /** Of a program's content; of the names and contents of a folder's files. */
   sha256: z.string(),
   source: z.enum(["built", "downloaded", "copied"]),
@@ -47,9 +50,9 @@ function entryDirectory(entry: CacheEntry): string {
 }
 
 /**
- * Path of the cached content, or `null` when there is none or it is damaged: it is not what the recipe makes, its size
- * differs, or its time differs and the checksum as well. The checksum of an untouched program is not computed again
- * (300 MB take a second); that of a folder always is, since its time says nothing about what lies in it.
+ * Path of the cached content, or `null` when there is none or it is damaged: it is not what the recipe makes, or its size
+ * or checksum differ. The checksum of a program is computed once after each boot, and whenever the file was written since:
+ * all of them together take a second or two. That of a folder always is, since its time says nothing about what lies in it.
  */
 export async function findCached(entry: CacheEntry): Promise<string | null> {
   const directory = entryDirectory(entry);
@@ -61,9 +64,12 @@ export async function findCached(entry: CacheEntry): Promise<string | null> {
     if (!isKind(entry.kind, status)) return null;
     if (entry.kind === "program") {
       if (status.size !== manifest.size) return null;
-      if (status.mtimeMs === manifest.modifiedMilliseconds) return content;
+      if (isVerified(directory, content)) return content;
     }
-    return (await measure(entry.kind, content)).sha256 === manifest.sha256 ? content : null;
+    if ((await measure(entry.kind, content)).sha256 !== manifest.sha256) return null;
+    // As it was before it was read: what was written meanwhile is not what was verified.
+    if (entry.kind === "program") rememberVerified(directory, status);
+    return content;
   } catch {
     // No entry, or one whose manifest is missing or torn.
     return null;
@@ -102,8 +108,11 @@ export async function makeCached(
           join(partial, "manifest.json"),
           JSON.stringify(await describe(entry, partial, content, source), null, 2),
         );
+        // A crash of the machine must not leave the name of a finished entry on content that never reached the disk.
+        syncAll(partial);
         if (existsSync(directory)) rmSync(directory, { recursive: true, force: true });
         renameSync(partial, directory);
+        sync(entry.cache);
         return join(directory, content);
       } finally {
         rmSync(partial, { recursive: true, force: true });
@@ -127,7 +136,24 @@ async function describe(
     );
   }
   const { size, sha256 } = await measure(entry.kind, path);
-  return { recipe: entry.hash, content, size, modifiedMilliseconds: status.mtimeMs, sha256, source };
+  return { recipe: entry.hash, content, size, sha256, source };
+}
+
+/** Writes a folder with everything in it to the disk. */
+function syncAll(directory: string): void {
+  for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {
+    if (entry.isFile() || entry.isDirectory()) sync(join(entry.parentPath, entry.name));
+  }
+  sync(directory);
+}
+
+function sync(path: string): void {
+  const descriptor = openSync(path, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 function isKind(kind: CacheEntry["kind"], status: Stats): boolean {

@@ -6,15 +6,17 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import { type CacheEntry, findCached, makeCached } from "../../../local/toolchain/cache.ts";
+import { bootIdentity } from "../../../local/toolchain/verification.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
 
 const options = { onWait: () => undefined };
@@ -69,6 +71,47 @@ test("an entry that was only touched is still good", async () => {
   const entry = entryIn(temporaryDirectory());
   const file = await makeCached(entry, writing("sound"), options);
   utimesSync(file, 1, 1);
+  expect(await findCached(entry)).toBe(file);
+});
+
+/** Makes an entry, and has it verified once its file is older than the clock's ticks. */
+async function verifiedEntry(): Promise<{
+  readonly entry: CacheEntry;
+  readonly file: string;
+  readonly record: string;
+}> {
+  const entry = entryIn(temporaryDirectory());
+  const file = await makeCached(entry, writing("sound"), options);
+  const record = join(file, "..", "verified.json");
+  // A whole second, which can be set again exactly.
+  utimesSync(file, 1, 1);
+  await vi.waitUntil(async () => (await findCached(entry)) === file && existsSync(record), { timeout: 10_000 });
+  return { entry, file, record };
+}
+
+/** Changes the content, and neither the size nor the time of the last change that a program can set. */
+function damageUnseen(file: string): void {
+  writeFileSync(file, "SOUND");
+  utimesSync(file, 1, 1);
+}
+
+test("damage that keeps size and time is noticed, also in an entry that was verified before", async () => {
+  const { entry, file } = await verifiedEntry();
+  const before = statSync(file);
+  damageUnseen(file);
+  const { size, mtimeMs } = statSync(file);
+  expect({ size, mtimeMs }).toEqual({ size: before.size, mtimeMs: before.mtimeMs });
+  expect(await findCached(entry)).toBeNull();
+});
+
+test("what was verified in an earlier boot is verified again, and in this boot only once", async () => {
+  const { entry, file, record } = await verifiedEntry();
+  damageUnseen(file);
+  const { ino: inode, size, ctimeMs: changedMilliseconds } = statSync(file);
+  const seen = { boot: bootIdentity(), inode, size, changedMilliseconds };
+  writeFileSync(record, JSON.stringify({ ...seen, boot: "an earlier one" }));
+  expect(await findCached(entry)).toBeNull();
+  writeFileSync(record, JSON.stringify(seen));
   expect(await findCached(entry)).toBe(file);
 });
 
