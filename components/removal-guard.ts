@@ -16,6 +16,10 @@ export function protectedTenants(plan: EnvironmentPlan): readonly string[] {
  *
  * The engine's own `protect` stands behind this, but alone it is not enough: an update without a preview reports the protected
  * namespace only after it has dropped the tenant's other resources from the state, its generated secrets among them.
+ *
+ * Limit: the last update that ended well is what is compared with, for a failed one leaves no new outputs. A tenant that a failed
+ * or killed update has made or protected is not known here until an update ends well; till then only the engine's own `protect`
+ * stands before its namespace.
  */
 export async function refuseRemoval(plan: EnvironmentPlan): Promise<void> {
   const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
