@@ -34,7 +34,7 @@ const counts: QuotaPlan = {
 };
 
 /** `spec.hard` of the tenant's ResourceQuota: tier, then overrides, then what follows from both. */
-export function planQuota(environment: EnvironmentSpec, spec: TenantSpec, storageClass: string): QuotaPlan {
+export function planQuota({ storage }: EnvironmentSpec, spec: TenantSpec): QuotaPlan {
   const { quota: tier } = tierTable[spec.tier];
   const overrides = Object.entries(spec.quota).filter(([, value]) => value !== undefined);
   const hard: Record<string, string> = Object.fromEntries(
@@ -42,14 +42,21 @@ export function planQuota(environment: EnvironmentSpec, spec: TenantSpec, storag
   );
   hard["count/replicasets.apps"] = String(Number(hard["count/deployments.apps"]) * revisionsPerWorkload);
   hard["count/controllerrevisions.apps"] = String(Number(hard["count/statefulsets.apps"]) * revisionsPerWorkload);
-  for (const name of new Set([...environment.storage.classes, storageClass])) {
-    const own = name === storageClass;
-    hard[`${name}.storageclass.storage.k8s.io/requests.storage`] = own ? (hard["requests.storage"] ?? "0") : "0";
-    hard[`${name}.storageclass.storage.k8s.io/persistentvolumeclaims`] = own
-      ? (hard["persistentvolumeclaims"] ?? "0")
-      : "0";
-  }
-  return { ...hard, ...counts, ...closed };
+  // Every class that the environment lists and not only the tenant's own: a StatefulSet keeps the claim template it was made with,
+  // so after a change of class its next replica still asks for the old one. requests.storage bounds all classes together.
+  const classes = [
+    ...storage.classes.flatMap((name) => classQuota(name, hard["requests.storage"], hard["persistentvolumeclaims"])),
+    ...storage.closedClasses.flatMap((name) => classQuota(name, "0", "0")),
+  ];
+  return { ...hard, ...Object.fromEntries(classes), ...counts, ...closed };
+}
+
+/** The two bounds that Kubernetes has for one storage class. */
+function classQuota(name: string, size = "0", claims = "0"): readonly (readonly [string, string])[] {
+  return [
+    [`${name}.storageclass.storage.k8s.io/requests.storage`, size],
+    [`${name}.storageclass.storage.k8s.io/persistentvolumeclaims`, claims],
+  ];
 }
 
 /** The tenant's LimitRange; the largest volume is all the storage the quota has. */

@@ -20,7 +20,7 @@ export function planTenant(
 ): TenantPlan {
   const settings = environment.spec;
   const storageClass = spec.runtime.storageClass ?? settings.storage.default;
-  const quota = planQuota(settings, spec, storageClass);
+  const quota = planQuota(settings, spec);
   return {
     environment: environment.name,
     id: spec.id,

@@ -2,7 +2,7 @@ import type { Problem } from "../errors.ts";
 import { didYouMean, listed } from "../suggest.ts";
 import { environmentProblem, tenantProblem, type Finding, type Fleet } from "./fleet.ts";
 
-/** Storage classes are known to the environment. */
+/** Storage classes are known to the environment, and none is both open and closed. */
 export function storageProblems({ environment, settings, tenants }: Fleet): readonly Problem[] {
   const { storage } = environment.spec;
   const known = new Set(storage.classes);
@@ -15,11 +15,23 @@ export function storageProblems({ environment, settings, tenants }: Fleet): read
   const ofEnvironment = known.has(storage.default)
     ? []
     : [environmentProblem(settings, ["storage", "default"], unknown(storage.default))];
+  const both = storage.closedClasses.flatMap((name, index) =>
+    known.has(name)
+      ? [
+          environmentProblem(settings, ["storage", "closedClasses", index], {
+            rule: "storage-class-closed",
+            value: `"${name}"`,
+            bound: "stands in storage.classes as well, which opens it",
+            remedy: "Keep it in one of the two.",
+          }),
+        ]
+      : [],
+  );
   const ofTenants = tenants.flatMap((tenant) => {
     const name = tenant.spec.runtime.storageClass;
     return name === undefined || known.has(name)
       ? []
       : [tenantProblem(tenant, ["runtime", "storageClass"], unknown(name))];
   });
-  return [...ofEnvironment, ...ofTenants];
+  return [...ofEnvironment, ...both, ...ofTenants];
 }

@@ -80,7 +80,14 @@ const storage = z
       .array(objectName)
       .min(1)
       .max(50)
-      .describe("Classes that tenants may use; every other class has a quota of 0 where it is listed."),
+      .describe("Classes that tenants may use, each up to the whole storage of the tenant's quota."),
+    closedClasses: z
+      .array(objectName)
+      .max(50)
+      .default([])
+      .describe(
+        "The cluster's other classes, each with a quota of 0. Kubernetes can close a class only by its name: one that is in neither list is bounded by the tenant's whole storage alone.",
+      ),
   })
   .describe("Storage classes of the cluster.");
 

@@ -86,7 +86,7 @@ export const quotaOverrides = z
     "limits.ephemeral-storage": byteAmount.optional().describe("Sum of scratch disk limits, bytes."),
     "requests.storage": byteAmount
       .optional()
-      .describe("Sum of volume sizes, bytes; also the bound of the tenant's storage class."),
+      .describe("Sum of volume sizes, bytes; also the bound of each storage class of the environment."),
     persistentvolumeclaims: quotaCount("volume claims").describe("Volume claims."),
     pods: quotaCount("pods").describe("Pods that are not finished."),
     services: quotaCount("Services").describe("Services."),

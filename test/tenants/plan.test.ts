@@ -141,13 +141,20 @@ describe("overrides", () => {
     expect(plan.quota["pods"]).toBe("10");
   });
 
-  it("of the storage class move the storage quota there and close the others", () => {
-    const settings = { ...roomyEnvironment, storage: { default: "standard", classes: ["standard", "fast"] } };
-    const { quota, runtime } = planOf({ ...bare, runtime: { storageClass: "fast" } }, settings);
+  it("of the storage class leave every class of the environment open, because claims of the old one go on", () => {
+    const storage = { default: "standard", classes: ["standard", "fast"], closedClasses: ["scratch"] };
+    const { quota, runtime } = planOf({ ...bare, runtime: { storageClass: "fast" } }, { ...roomyEnvironment, storage });
     expect(runtime.volume.storageClass).toBe("fast");
-    expect(quota["fast.storageclass.storage.k8s.io/requests.storage"]).toBe("10Gi");
-    expect(quota["standard.storageclass.storage.k8s.io/requests.storage"]).toBe("0");
-    expect(quota["standard.storageclass.storage.k8s.io/persistentvolumeclaims"]).toBe("0");
+    expect(Object.entries(quota).filter(([resource]) => resource.includes(".storageclass."))).toEqual([
+      ["standard.storageclass.storage.k8s.io/requests.storage", "10Gi"],
+      ["standard.storageclass.storage.k8s.io/persistentvolumeclaims", "2"],
+      ["fast.storageclass.storage.k8s.io/requests.storage", "10Gi"],
+      ["fast.storageclass.storage.k8s.io/persistentvolumeclaims", "2"],
+      ["scratch.storageclass.storage.k8s.io/requests.storage", "0"],
+      ["scratch.storageclass.storage.k8s.io/persistentvolumeclaims", "0"],
+    ]);
+    expect([quota["requests.storage"], quota["persistentvolumeclaims"]]).toEqual(["10Gi", "2"]);
+    expect(planOf(bare, { ...roomyEnvironment, storage }).quota).toEqual(quota);
   });
 
   it("of the environment set the pace of autoscalers and of termination", () => {

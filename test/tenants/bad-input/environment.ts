@@ -178,6 +178,13 @@ export const environmentCases: readonly BadInput[] = [
     ],
   },
   {
+    name: "a storage class that is open and closed",
+    environment: soundEnvironment.replace("[standard, fast]", "[standard, fast], closedClasses: [scratch, fast]"),
+    expected: [
+      `Pulumi.dev.yaml:10:87 environment storage.closedClasses[1]: "fast"; stands in storage.classes as well, which opens it. Keep it in one of the two. [storage-class-closed]`,
+    ],
+  },
+  {
     name: "a problem of one tenant beside those of another and of the environment",
     tenants: `
 - { id: acme, name: Acme, tier: gold }
