@@ -53,7 +53,8 @@ export function maximumDemand(plan: TenantPlan): readonly Demand[] {
     ),
   ];
   const volumes = (each: number): readonly DemandPart[] => [{ count: runtime, what: "runtime volumes", each }];
-  // One object holds all values of the tenant; each certificate comes in an object of its own.
+  // One object holds all values of the tenant; each certificate comes in an object of its own, beside which cert-manager
+  // keeps the next private key in a second one while it issues, and again at each renewal (`rotationPolicy: Always`).
   const valueSecrets = plan.secrets.generated.length + plan.secrets.provided.length === 0 ? 0 : 1;
   const tlsSecrets = new Set(plan.route?.hosts.flatMap(({ tlsSecret }) => tlsSecret ?? []));
   return [
@@ -74,6 +75,7 @@ export function maximumDemand(plan: TenantPlan): readonly Demand[] {
     demand("secrets", "count", [
       { count: valueSecrets, what: "Secret of the tenant", each: 1 },
       { count: tlsSecrets.size, what: "certificates", each: 1 },
+      { count: tlsSecrets.size, what: "temporary private keys while issuing", each: 1 },
     ]),
     demand("count/deployments.apps", "count", [{ count: 1, what: "Deployment of the dashboard", each: 1 }]),
     demand("count/statefulsets.apps", "count", [{ count: 1, what: "StatefulSet of the runtime", each: 1 }]),

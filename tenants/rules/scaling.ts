@@ -56,12 +56,12 @@ function quotaProblems(tenant: FleetTenant, demand: Demand): readonly Problem[] 
 
 /** What a person may have written that makes this part large, most likely cause first. */
 function causes(resource: string, what: string): readonly (readonly string[])[] {
+  if (resource === "secrets") return [["domains"]];
   const workload = what.startsWith("runtime") ? "runtime" : "dashboard";
   const [kind = ""] = resource.split(".");
   return [
     [workload, "replicas", "max"],
     ...(what === "runtime volumes" ? [["runtime", "storage"]] : [[workload, "resources", kind]]),
-    ...(what === "certificates" ? [["domains"]] : []),
   ];
 }
 

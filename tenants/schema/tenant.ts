@@ -91,7 +91,9 @@ export const quotaOverrides = z
     pods: quotaCount("pods").describe("Pods that are not finished."),
     services: quotaCount("Services").describe("Services."),
     configmaps: quotaCount("ConfigMaps").describe("ConfigMaps, the cluster's CA bundle included."),
-    secrets: quotaCount("Secrets").describe("Secrets, one per TLS host included."),
+    secrets: quotaCount("Secrets").describe(
+      "Secrets, two per TLS host included: its certificate, and the next private key while it is issued.",
+    ),
     "count/deployments.apps": quotaCount("Deployments").describe("Deployments."),
     "count/statefulsets.apps": quotaCount("StatefulSets").describe("StatefulSets."),
     "count/jobs.batch": quotaCount("Jobs").describe("Jobs."),

@@ -127,13 +127,29 @@ export const numbersCases: readonly BadInput[] = [
   name: Acme
   tier: pro
   domains: [a.acme.example, b.acme.example]
-  quota: { secrets: 3 }`,
+  quota: { secrets: 6 }`,
     environment: soundEnvironment.replace(
       "listenerSets: true",
       "listenerSets: true, issuer: { kind: ClusterIssuer, name: ca }",
     ),
     expected: [
-      `Pulumi.dev.yaml:7:25 tenant acme quota.secrets: 1 Secret of the tenant + 3 certificates = 4; the quota's secrets is 3. Raise quota secrets to 4. [quota-fits-maximum]`,
+      `Pulumi.dev.yaml:7:25 tenant acme quota.secrets: 1 Secret of the tenant + 3 certificates + 3 temporary private keys while issuing = 7; the quota's secrets is 6. Raise quota secrets to 7. [quota-fits-maximum]`,
+    ],
+  },
+  {
+    name: "more certificates than the tier's secrets allow, at the domains that ask for them",
+    tenants: `
+- id: acme
+  name: Acme
+  tier: free
+  dashboard: { replicas: { max: 2 } }
+  domains: [a.acme.example, b.acme.example, c.acme.example, d.acme.example]`,
+    environment: soundEnvironment.replace(
+      "listenerSets: true",
+      "listenerSets: true, issuer: { kind: ClusterIssuer, name: ca }",
+    ),
+    expected: [
+      `Pulumi.dev.yaml:7:16 tenant acme domains: 1 Secret of the tenant + 5 certificates + 5 temporary private keys while issuing = 11; the quota's secrets is 10. Raise quota secrets to 11. [quota-fits-maximum]`,
     ],
   },
   {
