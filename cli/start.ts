@@ -108,17 +108,14 @@ function overview(plan: EnvironmentPlan, readiness: readonly TenantReadiness[]):
   plan.tenants.forEach((tenant, index) => {
     const seen = readiness[index];
     const pods = seen === undefined ? "unknown" : `${seen.ready}/${seen.desired}`;
-    table.push([tenant.id, tenant.tier, tenant.namespace, pods, ...publicUrls(plan, tenant)]);
+    table.push([tenant.id, tenant.tier, tenant.namespace, pods, ...publicUrls(tenant)]);
   });
   return table.toString();
 }
 
-function publicUrls(plan: EnvironmentPlan, tenant: TenantPlan): readonly [string, string] {
-  const host = tenant.route?.hosts[0];
-  if (host === undefined) return ["none (no route)", "none (no route)"];
-  const secure = host.tlsSecret !== null || (plan.platform.gateway?.tlsSecret ?? null) !== null;
-  const origin = `${secure ? "https" : "http"}://${host.host}`;
-  return [`${origin}/api`, `${origin}/`];
+function publicUrls({ route }: TenantPlan): readonly [string, string] {
+  const host = route?.hosts[0];
+  return host === undefined ? ["none (no route)", "none (no route)"] : [`${host.url}/api`, `${host.url}/`];
 }
 
 /** Operations that leave a resource as it was; the removal guard reads the last update's outputs each time. */

@@ -15,13 +15,10 @@ export interface PlatformArgs {
 export class Platform extends pulumi.ComponentResource {
   /** The Gateway, for what must come after it; `undefined` where somebody else makes it or there is none. */
   readonly gateway: kubernetes.apiextensions.CustomResource | undefined;
-  /** Whether the shared listener ends TLS, and so whether its hosts answer to https. */
-  readonly sharedTls: boolean;
 
   constructor(name: string, { plan }: PlatformArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tenantry:index:Platform", name, {}, opts);
     const { gateway } = plan;
-    this.sharedTls = gateway !== null && gateway.tlsSecret !== null;
     if (gateway?.create === true) {
       const namespace = new kubernetes.core.v1.Namespace(
         `${name}-edge-namespace`,
@@ -34,6 +31,6 @@ export class Platform extends pulumi.ComponentResource {
         { ...childOptions(this), deletedWith: namespace },
       );
     }
-    this.registerOutputs({ sharedTls: this.sharedTls });
+    this.registerOutputs({});
   }
 }

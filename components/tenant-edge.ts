@@ -21,14 +21,7 @@ export function createEdge(plan: TenantPlan, namespace: Input<string>, opts: pul
   if (httpRoute !== null) new CustomResource(logicalName(plan.id, "route"), httpRoute, opts);
 }
 
-/** URL of every host of the tenant. `sharedTls` tells whether the Gateway's shared listener ends TLS. */
-export function publicUrls(plan: TenantPlan, sharedTls: boolean): Record<string, string> {
-  const { route } = plan;
-  if (route === null) return {};
-  return Object.fromEntries(
-    route.hosts.map(({ host, tlsSecret }) => {
-      const secure = tlsSecret !== null || (!route.listenerSet && sharedTls);
-      return [host, `${secure ? "https" : "http"}://${host}`];
-    }),
-  );
+/** URL of every host of the tenant. */
+export function publicUrls({ route }: TenantPlan): Record<string, string> {
+  return Object.fromEntries(route?.hosts.map(({ host, url }) => [host, url]) ?? []);
 }

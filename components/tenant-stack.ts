@@ -26,11 +26,7 @@ export interface TenantStackArgs {
    * The environment's platform, so that the tenant's listeners come after its Gateway.
    * @default none: the Gateway is somebody else's
    */
-  readonly platform?: {
-    readonly gateway: pulumi.Resource | undefined;
-    /** Whether the Gateway's shared listener ends TLS. */
-    readonly sharedTls: boolean;
-  };
+  readonly platform?: { readonly gateway: pulumi.Resource | undefined };
 }
 
 /** Where a tenant can be reached. */
@@ -95,7 +91,7 @@ export class TenantStack extends pulumi.ComponentResource {
     );
     createEdge(plan, counted, platform?.gateway === undefined ? child : { ...child, dependsOn: [platform.gateway] });
 
-    const hosts = publicUrls(plan, platform?.sharedTls ?? false);
+    const hosts = publicUrls(plan);
     this.namespace = namespace;
     this.endpoints = pulumi.output({ runtime: runtime.endpoint, dashboard: dashboard.endpoint, hosts });
     this.dashboardUrl = dashboard.endpoint.apply((inCluster) => Object.values(hosts)[0] ?? inCluster);

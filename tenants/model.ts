@@ -182,8 +182,10 @@ export interface OwnerPlan {
 export interface HostPlan {
   /** Exact host name, lower case, never a wildcard. */
   readonly host: string;
-  /** Name of the TLS Secret in the tenant's namespace; `null` where the shared listener ends TLS. */
+  /** Name of the TLS Secret in the tenant's namespace; `null` where the shared listener ends TLS, or nobody does. */
   readonly tlsSecret: string | null;
+  /** Where people find the host, without a final slash: https where its own listener or the shared one ends TLS, http elsewhere. */
+  readonly url: string;
 }
 
 /** Edge of a tenant: `/` goes to the dashboard, `/api` to the runtime, for these hosts only. */
@@ -255,6 +257,8 @@ export interface PlatformPlan {
     readonly className: string;
     /** Wildcard certificate Secret for `*.<domain>` in the gateway's namespace; `null` for plain HTTP. */
     readonly tlsSecret: string | null;
+    /** Name of the shared listener. */
+    readonly listener: string;
     readonly listenerSets: boolean;
     readonly domain: string;
   } | null;

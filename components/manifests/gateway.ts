@@ -34,16 +34,11 @@ export function buildEdgeNamespace(plan: GatewayPlan): NamespaceManifest {
   };
 }
 
-/** Name of the shared listener: the `sectionName` that routes attach to where tenants have no listeners of their own. */
-export function sharedListenerName(plan: Pick<GatewayPlan, "tlsSecret">): "http" | "https" {
-  return plan.tlsSecret === null ? "http" : "https";
-}
-
 function sharedListener(plan: GatewayPlan): Listener {
   // Where tenants bring listeners of their own, none may attach here: a route on a wildcard could claim any tenant's host.
   const namespaces: AllowedNamespaces = plan.listenerSets ? { from: "Same" } : tenantNamespaces;
   const base = {
-    name: sharedListenerName(plan),
+    name: plan.listener,
     hostname: `*.${plan.domain}`,
     allowedRoutes: { namespaces, kinds: [{ group: gatewayApiGroup, kind: "HTTPRoute" }] },
   } as const;

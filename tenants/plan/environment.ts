@@ -2,6 +2,7 @@ import { closedRangesWith, type ClosedRange } from "../cidr.ts";
 import type { CapacityPlan, PlatformPlan, TenantPlan } from "../model.ts";
 import { bytes, millicores, type ByteQuantity, type CpuQuantity } from "../quantity.ts";
 import type { EnvironmentSpec } from "../schema.ts";
+import { sharedListenerName } from "./network.ts";
 
 /** An environment, checked and named; what planning one tenant needs beside its record. */
 export interface Environment {
@@ -33,6 +34,7 @@ export function planPlatform({ spec }: Environment): PlatformPlan {
             namespace: gateway.namespace,
             className: gateway.className,
             tlsSecret: gateway.tlsSecret ?? null,
+            listener: sharedListenerName(gateway),
             listenerSets: gateway.listenerSets,
             domain: spec.domain,
           },

@@ -39,22 +39,30 @@ export function defaultHost(environment: EnvironmentSpec, id: string): string {
   return `${id}.${environment.domain}`;
 }
 
+/** Name of the Gateway's shared listener: what a route attaches to where tenants have no listeners of their own. */
+export function sharedListenerName({ listener, tlsSecret }: NonNullable<EnvironmentSpec["gateway"]>): string {
+  return listener ?? (tlsSecret === undefined ? "http" : "https");
+}
+
 /** Edge of a tenant; `null` when suspended or where the environment has no gateway. */
 export function planRoute(environment: EnvironmentSpec, spec: TenantSpec): RoutePlan | null {
   const { gateway } = environment;
   if (gateway === undefined || spec.status === "suspended") return null;
   const issuer = gateway.listenerSets ? (gateway.issuer ?? null) : null;
+  // A listener of the tenant's own ends TLS with a certificate of the issuer; else the shared listener ends it or nobody does.
+  const secure = gateway.listenerSets ? issuer !== null : gateway.tlsSecret !== undefined;
   return {
     gateway: {
       name: gateway.name,
       namespace: gateway.namespace,
-      listener: gateway.tlsSecret === undefined ? "http" : "https",
+      listener: sharedListenerName(gateway),
     },
     listenerSet: gateway.listenerSets,
     issuer,
     hosts: [defaultHost(environment, spec.id), ...spec.domains].map((host) => ({
       host,
       tlsSecret: issuer === null ? null : tlsSecretName(host),
+      url: `${secure ? "https" : "http"}://${host}`,
     })),
   };
 }

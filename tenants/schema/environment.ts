@@ -103,7 +103,14 @@ const gateway = z
       .describe("A ListenerSet per tenant; false means the shared listener for *.<domain> serves all."),
     tlsSecret: objectName
       .optional()
-      .describe("Secret with the certificate for *.<domain> in the Gateway's namespace. Default: plain HTTP."),
+      .describe(
+        "Secret with the certificate for *.<domain> in the Gateway's namespace; where another team owns the Gateway, it says that the shared listener ends TLS. Default: plain HTTP.",
+      ),
+    listener: objectName
+      .optional()
+      .describe(
+        "Name of the shared listener, which routes attach to where listenerSets is false. Default: https with tlsSecret, http without.",
+      ),
     issuer: z
       .strictObject({
         kind: hinted(

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
 
 import { Platform } from "../../components/platform.ts";
 import type { PlatformPlan } from "../../tenants/model.ts";
@@ -57,7 +58,7 @@ describe("Platform", () => {
 
   test("where tenants bring no listeners, only their namespaces attach routes to the shared one", async () => {
     const { inputs } = find(
-      await platform(withGateway({ listenerSets: false, tlsSecret: "wildcard" })),
+      await platform(withGateway({ listenerSets: false, tlsSecret: "wildcard", listener: "public" })),
       "test-gateway",
     );
     expect(inputs).toMatchObject({
@@ -65,7 +66,7 @@ describe("Platform", () => {
         allowedListeners: { namespaces: { from: "None" } },
         listeners: [
           {
-            name: "https",
+            name: "public",
             port: 443,
             protocol: "HTTPS",
             tls: { mode: "Terminate", certificateRefs: [{ kind: "Secret", name: "wildcard" }] },
@@ -82,6 +83,12 @@ describe("Platform", () => {
   ])("makes nothing where the Gateway %s", async (_name, plan) => {
     expect((await platform(plan)).map(({ name }) => name)).toEqual(["test"]);
   });
+});
+
+test("docs/installation.md asks of another team's Gateway what we write into our own", () => {
+  const page = readFileSync(join(import.meta.dirname, "..", "..", "docs", "installation.md"), "utf8");
+  const [, selector = ""] = /```yaml\n(from: Selector\n[^`]+)```/.exec(page) ?? [];
+  expect(parse(selector)).toEqual(tenants);
 });
 
 test("type tokens are identities: a change needs an alias and a line in the changelog", () => {

@@ -322,18 +322,15 @@ describe("outputs", () => {
     ]);
   });
 
-  test.each([
-    { listenerSet: true, sharedTls: true, tlsSecret: null, scheme: "http" },
-    { listenerSet: false, sharedTls: true, tlsSecret: null, scheme: "https" },
-    { listenerSet: false, sharedTls: false, tlsSecret: null, scheme: "http" },
-  ])("are $scheme for %o", async ({ listenerSet, sharedTls, tlsSecret, scheme }) => {
-    const hosts = [{ host: "acme.example", tlsSecret }];
-    const gateway = { name: "edge", namespace: "edge", listener: "http" };
-    const plan = { ...barePlan, route: { gateway, listenerSet, issuer: null, hosts } };
-    expect(await outputs({ plan, platform: { gateway: undefined, sharedTls } })).toMatchObject([
+  test("are those of the plan, whoever made the Gateway", async () => {
+    const gateway = { name: "edge", namespace: "edge", listener: "https" };
+    // The shared listener ends TLS: neither the host nor anything else given to the component says so, only the plan.
+    const hosts = [{ host: "acme.example", tlsSecret: null, url: "https://acme.example" }];
+    const plan = { ...barePlan, route: { gateway, listenerSet: false, issuer: null, hosts } };
+    expect(await outputs({ plan })).toMatchObject([
       "tenant-acme",
-      {},
-      `${scheme}://acme.example`,
+      { hosts: { "acme.example": "https://acme.example" } },
+      "https://acme.example",
     ]);
   });
 });

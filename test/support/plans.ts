@@ -131,8 +131,8 @@ export const fullPlan: TenantPlan = {
     listenerSet: true,
     issuer: { kind: "ClusterIssuer", name: "letsencrypt" },
     hosts: [
-      { host: "acme.tenantry.example", tlsSecret: "tls-acme" },
-      { host: "agents.acme.example", tlsSecret: "tls-agents" },
+      { host: "acme.tenantry.example", tlsSecret: "tls-acme", url: "https://acme.tenantry.example" },
+      { host: "agents.acme.example", tlsSecret: "tls-agents", url: "https://agents.acme.example" },
     ],
   },
   secrets: { generated: [{ name: "SESSION_KEY", length: 32 }], provided: ["MODEL_TOKEN"], rotation: 1 },
@@ -158,6 +158,7 @@ export const platformPlan: PlatformPlan = {
     namespace: "tenantry-edge",
     className: "tenantry",
     tlsSecret: null,
+    listener: "http",
     listenerSets: true,
     domain: "tenantry.example",
   },

@@ -243,17 +243,32 @@ describe("what a record opens", () => {
       listenerSet: true,
       issuer,
       hosts: [
-        { host: "acme.test.example", tlsSecret: "tls-acme.test.example" },
-        { host: "agents.acme.example", tlsSecret: "tls-agents.acme.example" },
+        { host: "acme.test.example", tlsSecret: "tls-acme.test.example", url: "https://acme.test.example" },
+        { host: "agents.acme.example", tlsSecret: "tls-agents.acme.example", url: "https://agents.acme.example" },
       ],
     });
-    const shared = { ...roomyEnvironment.gateway, listenerSets: false, tlsSecret: "wildcard" };
-    expect(planOf(bare, { ...roomyEnvironment, gateway: shared }).route).toMatchObject({
-      gateway: { listener: "https" },
-      listenerSet: false,
+  });
+
+  it.each([
+    { gateway: { listenerSets: false }, listener: "http", scheme: "http" },
+    { gateway: { listenerSets: false, tlsSecret: "wildcard" }, listener: "https", scheme: "https" },
+    {
+      gateway: { listenerSets: false, tlsSecret: "wildcard", listener: "public" },
+      listener: "public",
+      scheme: "https",
+    },
+    { gateway: { listenerSets: true }, listener: "http", scheme: "http" },
+  ])("is its hosts over $scheme at the shared listener $listener for $gateway", ({ gateway, listener, scheme }) => {
+    const settings = { ...roomyEnvironment, gateway: { ...roomyEnvironment.gateway, ...gateway } };
+    const { tenants, platform } = planEnvironment(loadedOf([bare], settings));
+    expect(tenants[0]?.route).toMatchObject({
+      gateway: { listener },
+      listenerSet: gateway.listenerSets,
       issuer: null,
-      hosts: [{ host: "acme.test.example", tlsSecret: null }],
+      hosts: [{ host: "acme.test.example", tlsSecret: null, url: `${scheme}://acme.test.example` }],
     });
+    // The listener that routes name is the one that the Gateway gets.
+    expect(platform.gateway?.listener).toBe(listener);
   });
 
   it("is its owners", () => {
@@ -308,6 +323,7 @@ describe("the environment", () => {
         namespace: "edge",
         className: "edge",
         tlsSecret: null,
+        listener: "http",
         listenerSets: true,
         domain: "test.example",
       },

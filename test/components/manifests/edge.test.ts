@@ -4,14 +4,15 @@ import { buildCertificates, buildListenerSet, buildRoute } from "../../../compon
 import type { HostPlan, RoutePlan } from "../../../tenants/model.ts";
 import { fullPlan } from "../../support/plans.ts";
 
+function hostPlan(host: string, tlsSecret: string | null): HostPlan {
+  return { host, tlsSecret, url: `${tlsSecret === null ? "http" : "https"}://${host}` };
+}
+
 const route: RoutePlan = {
   gateway: { name: "edge", namespace: "edge-system", listener: "https" },
   listenerSet: true,
   issuer: { kind: "ClusterIssuer", name: "letsencrypt" },
-  hosts: [
-    { host: "acme.tenantry.example", tlsSecret: "tls-a" },
-    { host: "agents.acme.example", tlsSecret: "tls-b" },
-  ],
+  hosts: [hostPlan("acme.tenantry.example", "tls-a"), hostPlan("agents.acme.example", "tls-b")],
 };
 
 describe("listeners", () => {
@@ -44,7 +45,7 @@ describe("listeners", () => {
   });
 
   test("speak plain HTTP where a host has no certificate", () => {
-    const plain = { ...route, hosts: [{ host: "acme.tenantry.example", tlsSecret: null }] };
+    const plain = { ...route, hosts: [hostPlan("acme.tenantry.example", null)] };
     const listener = buildListenerSet(fullPlan, plain, "tenant-acme")?.spec.listeners[0];
     expect(listener).toMatchObject({ port: 80, protocol: "HTTP" });
     expect(listener).not.toHaveProperty("tls");
@@ -58,7 +59,7 @@ describe("listeners", () => {
 
 describe("certificates", () => {
   test("are one per Secret; hosts that share a Secret share one", () => {
-    const hosts: HostPlan[] = [...route.hosts, { host: "www.acme.example", tlsSecret: "tls-b" }];
+    const hosts: HostPlan[] = [...route.hosts, hostPlan("www.acme.example", "tls-b")];
     const certificates = buildCertificates(fullPlan, { ...route, hosts }, "tenant-acme");
     expect(certificates.map(({ secretName, manifest }) => [secretName, manifest.spec.dnsNames])).toEqual([
       ["tls-a", ["acme.tenantry.example"]],
@@ -73,7 +74,7 @@ describe("certificates", () => {
 
   test("are not made without an issuer, nor for hosts whose TLS ends elsewhere", () => {
     expect(buildCertificates(fullPlan, { ...route, issuer: null }, "tenant-acme")).toEqual([]);
-    const hosts = [{ host: "acme.tenantry.example", tlsSecret: null }];
+    const hosts = [hostPlan("acme.tenantry.example", null)];
     expect(buildCertificates(fullPlan, { ...route, hosts }, "tenant-acme")).toEqual([]);
   });
 });
@@ -113,8 +114,7 @@ describe("the route", () => {
   });
 
   test("holds 16 hosts and refuses a 17th by name of the tenant", () => {
-    const hosts = (count: number) =>
-      Array.from({ length: count }, (_, n) => ({ host: `h${n}.example`, tlsSecret: null }));
+    const hosts = (count: number) => Array.from({ length: count }, (_, n) => hostPlan(`h${n}.example`, null));
     expect(buildRoute(fullPlan, { ...route, hosts: hosts(16) }, "tenant-acme")?.spec.hostnames).toHaveLength(16);
     expect(() => buildRoute(fullPlan, { ...route, hosts: hosts(17) }, "tenant-acme")).toThrow(
       "tenant acme has 17 hosts; a route holds at most 16",
