@@ -4,6 +4,7 @@ export type ToolName =
   | "kwok"
   | "metrics-server"
   | "gateway-api"
+  | "cert-manager"
   | "pulumi"
   | "pulumi-language-nodejs"
   | "pulumi-resource-kubernetes"
@@ -156,6 +157,14 @@ export const recipes: readonly Recipe[] = [
     version: "1.6.1",
     module: "sigs.k8s.io/gateway-api",
     directory: "config/crd/standard",
+  },
+  {
+    kind: "files",
+    name: "cert-manager",
+    purpose: "definition of a Certificate, for the tests",
+    version: "1.21.2",
+    module: "github.com/cert-manager/cert-manager",
+    directory: "deploy/crds",
   },
   {
     ...program,

@@ -9,6 +9,7 @@ import { localEnvironment } from "../../local/environment.ts";
 import { localPaths } from "../../local/paths.ts";
 import { clusterTools, ensureTools } from "../../local/toolchain/index.ts";
 import { createReporter } from "../../local/reporter.ts";
+import { installCertificates } from "./support/cert-manager.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -31,6 +32,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   try {
     const tools = await ensureTools(clusterTools, { paths, reporter });
     await clusterUp({ paths, tools, reporter });
+    await installCertificates(paths, reporter);
   } catch (error) {
     // vitest calls the teardown only of a setup that has succeeded; parts of a half-started cluster would stay.
     await teardown();

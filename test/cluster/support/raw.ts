@@ -4,6 +4,7 @@ import type { KubeConfig, KubernetesObject } from "@kubernetes/client-node";
 
 /** Path segment of each kind that the tests send. */
 const plurals: Readonly<Record<string, string>> = {
+  Certificate: "certificates",
   ConfigMap: "configmaps",
   Deployment: "deployments",
   HTTPRoute: "httproutes",
