@@ -11,6 +11,11 @@ import { clusterTools, ensureTools } from "../../local/toolchain/index.ts";
 import { eventually, inventory, isSettled, namespaces, openCluster } from "./support/client.ts";
 import { makeWorkspace, type PulumiRun, type Workspace } from "./support/workspace.ts";
 
+interface Deployment {
+  readonly resources: readonly { readonly id?: string; readonly type: string }[];
+  readonly pending_operations?: readonly unknown[];
+}
+
 let workspace: Workspace;
 let objects: KubernetesObjectApi;
 
@@ -45,6 +50,12 @@ async function updateInTheMiddle(): Promise<{ readonly pid: number; readonly end
   return { pid: running.pid ?? 0, ended: running };
 }
 
+/** What the state knows. */
+async function deployment(): Promise<Deployment> {
+  const exported = await workspace.pulumi(["stack", "export", "--stack", "dev"]);
+  return (JSON.parse(exported.stdout) as { readonly deployment: Deployment }).deployment;
+}
+
 /** Finishes the update and checks that cluster and state agree: nothing missing, nothing that the state does not know. */
 async function finishAndCompare(): Promise<void> {
   const finished = await workspace.pulumi(["up", "--stack", "dev", "--yes", "--skip-preview"]);
@@ -56,12 +67,10 @@ async function finishAndCompare(): Promise<void> {
   const second = await workspace.pulumi(["preview", "--stack", "dev", "--expect-no-changes", "--refresh"]);
   expect(second.exitCode, second.all).toBe(0);
 
-  const exported = JSON.parse((await workspace.pulumi(["stack", "export", "--stack", "dev"])).stdout) as {
-    deployment: { resources: { id?: string; type: string }[]; pending_operations?: unknown[] };
-  };
-  expect(exported.deployment.pending_operations ?? []).toEqual([]);
+  const { resources, pending_operations: pending } = await deployment();
+  expect(pending ?? []).toEqual([]);
   const recorded = new Set(
-    exported.deployment.resources
+    resources
       .filter((resource) => resource.type.startsWith("kubernetes:"))
       .map((resource) => `${resource.type.split(":").at(-1)}/${resource.id}`),
   );
@@ -95,6 +104,30 @@ test("kill -9 of the engine: the lock is recognised as dead, the next update ado
   };
   expect(clearDeadLocks(location, "tenantry")).toBe(1);
   // The killed engine could not say how its creates ended; `npm start` forgets them in the same way, and the update adopts.
+  const forgotten = await workspace.pulumi(["refresh", "--stack", "dev", "--yes", "--clear-pending-creates"]);
+  expect(forgotten.exitCode, forgotten.all).toBe(0);
+  await finishAndCompare();
+});
+
+test("kill -9 of the engine, without our help: cancel and up finish, and a refresh forgets the creates that were cut off", async () => {
+  const running = await updateInTheMiddle();
+  process.kill(-running.pid, "SIGKILL");
+  await running.ended;
+  const locked = await workspace.pulumi(["up", "--stack", "dev", "--yes", "--skip-preview"]);
+  expect(locked.exitCode).not.toBe(0);
+  expect(locked.all).toMatch(/the stack is currently locked by 1 lock/);
+
+  // What README.md and docs/troubleshooting.md say, for stacks that `npm start` does not know.
+  const cancelled = await workspace.pulumi(["cancel", "dev", "--yes"]);
+  expect(cancelled.exitCode, cancelled.all).toBe(0);
+  const pending = (await deployment()).pending_operations ?? [];
+  const finished = await workspace.pulumi(["up", "--stack", "dev", "--yes", "--skip-preview"]);
+  expect(finished.exitCode, finished.all).toBe(0);
+  const second = await workspace.pulumi(["preview", "--stack", "dev", "--expect-no-changes"]);
+  expect(second.exitCode, second.all).toBe(0);
+  // The update has made the objects, and goes on warning of the creates whose end it was not told.
+  expect((await deployment()).pending_operations ?? []).toHaveLength(pending.length);
+
   const forgotten = await workspace.pulumi(["refresh", "--stack", "dev", "--yes", "--clear-pending-creates"]);
   expect(forgotten.exitCode, forgotten.all).toBe(0);
   await finishAndCompare();
