@@ -2,11 +2,9 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
 import { childOptions } from "./children.ts";
-import { buildServiceAccount } from "./manifests/accounts.ts";
-import { buildAutoscaler } from "./manifests/autoscaler.ts";
 import { buildHeadlessService, buildStatefulSet } from "./manifests/runtime.ts";
-import { buildBudget, buildService, workloadSelector } from "./manifests/workload.ts";
 import { runtimeSettings, type RuntimeStatefulSetArgs } from "./runtime-args.ts";
+import { createCompanions } from "./workload-companions.ts";
 
 export type { RuntimeStatefulSetArgs };
 
@@ -30,16 +28,12 @@ export class RuntimeStatefulSet extends pulumi.ComponentResource {
   constructor(name: string, args: RuntimeStatefulSetArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tenantry:index:RuntimeStatefulSet", name, {}, opts);
     const settings = runtimeSettings(name, args);
-    const { objectName, namespace, labels, autoscaler, maxUnavailable } = settings;
-    const child = childOptions(this);
-
-    const account = new kubernetes.core.v1.ServiceAccount(
-      `${name}-account`,
-      buildServiceAccount(objectName, namespace, labels),
-      child,
+    const { account, endpoint, podLabels } = createCompanions(this, name, settings, "StatefulSet");
+    const headless = new kubernetes.core.v1.Service(
+      `${name}-headless`,
+      buildHeadlessService(settings),
+      childOptions(this),
     );
-    const headless = new kubernetes.core.v1.Service(`${name}-headless`, buildHeadlessService(settings), child);
-    new kubernetes.core.v1.Service(`${name}-service`, buildService(settings), child);
     new kubernetes.apps.v1.StatefulSet(`${name}-workload`, buildStatefulSet(settings), {
       ...childOptions(this, [account, headless, ...(args.guardrails ?? [])]),
       // Kubernetes lets nobody change the claim template of a StatefulSet. Left to itself the engine would replace the object,
@@ -48,19 +42,9 @@ export class RuntimeStatefulSet extends pulumi.ComponentResource {
       // Left out rather than false, so that a caller who protects the whole component still does.
       ...(args.protect === true ? { protect: true } : {}),
     });
-    if (autoscaler !== null) {
-      new kubernetes.autoscaling.v2.HorizontalPodAutoscaler(
-        `${name}-autoscaler`,
-        buildAutoscaler(settings, "StatefulSet", autoscaler),
-        child,
-      );
-    }
-    if (maxUnavailable !== null) {
-      new kubernetes.policy.v1.PodDisruptionBudget(`${name}-budget`, buildBudget(settings, maxUnavailable), child);
-    }
 
-    this.endpoint = pulumi.interpolate`http://${objectName}.${namespace}.svc:${settings.port}`;
-    this.podLabels = workloadSelector(settings);
+    this.endpoint = endpoint;
+    this.podLabels = podLabels;
     this.registerOutputs({ endpoint: this.endpoint });
   }
 }

@@ -5,8 +5,7 @@
 import type { TenantPlan } from "../tenants/model.ts";
 import { objectNames } from "../tenants/names.ts";
 import { dashboardSettings } from "./dashboard-args.ts";
-import { buildServiceAccount } from "./manifests/accounts.ts";
-import { buildAutoscaler } from "./manifests/autoscaler.ts";
+import { buildCompanions } from "./manifests/companions.ts";
 import { buildConfigMap, buildSecret, secretsChecksum } from "./manifests/config.ts";
 import { buildDeployment } from "./manifests/dashboard.ts";
 import { buildCertificates, buildListenerSet, buildRoute } from "./manifests/edge.ts";
@@ -17,7 +16,7 @@ import { buildDefaultDeny, buildOpenings } from "./manifests/network-policies.ts
 import { buildOwnerBinding, buildOwnerRole } from "./manifests/owner-role.ts";
 import { buildLimitRange, buildPriorityQuota, buildQuota } from "./manifests/quota.ts";
 import { buildHeadlessService, buildStatefulSet } from "./manifests/runtime.ts";
-import { buildBudget, buildService, type WorkloadSettings } from "./manifests/workload.ts";
+import type { WorkloadSettings } from "./manifests/workload.ts";
 import { runtimeSettings } from "./runtime-args.ts";
 import { tenantDashboardArgs, tenantRuntimeArgs } from "./tenant-workloads.ts";
 
@@ -47,14 +46,9 @@ export interface ManifestSecrets {
   readonly rolloutKey: string;
 }
 
-function workloadCompanions(settings: WorkloadSettings, kind: "StatefulSet" | "Deployment"): TenantManifest[] {
-  const { objectName, namespace, labels, autoscaler, maxUnavailable } = settings;
-  return [
-    buildServiceAccount(objectName, namespace, labels),
-    buildService(settings),
-    ...(autoscaler === null ? [] : [buildAutoscaler(settings, kind, autoscaler)]),
-    ...(maxUnavailable === null ? [] : [buildBudget(settings, maxUnavailable)]),
-  ];
+function companions(settings: WorkloadSettings, kind: "StatefulSet" | "Deployment"): TenantManifest[] {
+  const { account, service, autoscaler, budget } = buildCompanions(settings, kind);
+  return [account, service, autoscaler, budget].filter((manifest) => manifest !== null);
 }
 
 function workloads(plan: TenantPlan, secrets: ManifestSecrets): TenantManifest[] {
@@ -66,10 +60,10 @@ function workloads(plan: TenantPlan, secrets: ManifestSecrets): TenantManifest[]
   const runtimeUrl = `http://${objectNames.runtime}.${namespace}.svc:${plan.runtime.port}`;
   const dashboard = dashboardSettings(objectNames.dashboard, tenantDashboardArgs(plan, namespace, runtimeUrl));
   return [
-    ...workloadCompanions(runtime, "StatefulSet"),
+    ...companions(runtime, "StatefulSet"),
     buildHeadlessService(runtime),
     buildStatefulSet(runtime),
-    ...workloadCompanions(dashboard, "Deployment"),
+    ...companions(dashboard, "Deployment"),
     buildDeployment(dashboard),
   ];
 }
