@@ -25,6 +25,8 @@ export function buildDeployment(settings: DashboardSettings): DeploymentManifest
         environment: runtimeUrl === null ? {} : { RUNTIME_URL: runtimeUrl },
         mounts: [],
         initContainers: [],
+        // During a rollout old and new pods stand side by side; counted together, the new ones end up uneven once the old are gone.
+        revisionLabels: ["pod-template-hash"],
       }),
     },
   };

@@ -21,6 +21,8 @@ export interface PodParts {
   readonly environment: InputMap;
   readonly mounts: readonly Mount[];
   readonly initContainers: readonly Container[];
+  /** Labels that pods of different revisions differ in, so that the spread of one does not count the pods of another. */
+  readonly revisionLabels: readonly string[];
 }
 
 const temporaryMount: Mount = { name: "tmp", mountPath: "/tmp" };
@@ -102,12 +104,16 @@ function volumes({ secrets, resources }: WorkloadSettings): types.input.core.v1.
  * Spreads over zones and nodes as a preference. `DoNotSchedule` could strand a replica for good: its volume pins it to a zone,
  * and after another zone has failed and come back the skew may forbid exactly that zone.
  */
-function spread(settings: WorkloadSettings): types.input.core.v1.TopologySpreadConstraint[] {
+function spread(
+  settings: WorkloadSettings,
+  { revisionLabels }: PodParts,
+): types.input.core.v1.TopologySpreadConstraint[] {
   return ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
     maxSkew: 1,
     topologyKey,
     whenUnsatisfiable: "ScheduleAnyway",
     labelSelector: { matchLabels: workloadSelector(settings) },
+    ...(revisionLabels.length === 0 ? {} : { matchLabelKeys: [...revisionLabels] }),
   }));
 }
 
@@ -128,7 +134,7 @@ function podSpec(settings: WorkloadSettings, parts: PodParts): PodSpec {
       fsGroupChangePolicy: "OnRootMismatch",
       seccompProfile: { type: "RuntimeDefault" },
     },
-    topologySpreadConstraints: spread(settings),
+    topologySpreadConstraints: spread(settings, parts),
     ...(parts.initContainers.length === 0 ? {} : { initContainers: [...parts.initContainers] }),
     containers: [mainContainer(settings, parts)],
     volumes: volumes(settings),

@@ -105,6 +105,8 @@ export function buildStatefulSet(settings: RuntimeSettings): StatefulSetManifest
         environment,
         mounts: [{ name: volumeName, mountPath: settings.volume.mountPath }],
         initContainers: [prepareContainer(settings, environment)],
+        // Replicas are replaced in place, one for one: counting all of them is right whichever revision each has.
+        revisionLabels: [],
       }),
       volumeClaimTemplates: [volumeClaim(settings)],
     },

@@ -36,6 +36,19 @@ const secureContainer = {
   runAsNonRoot: true,
 };
 
+/** Path and value of a workload's spread over zones and nodes, complete. */
+function spread(name: string, more: object = {}): readonly [string, readonly object[]] {
+  const matchLabels = { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": name };
+  const constraints = ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
+    maxSkew: 1,
+    topologyKey,
+    whenUnsatisfiable: "ScheduleAnyway",
+    labelSelector: { matchLabels },
+    ...more,
+  }));
+  return ["spec.template.spec.topologySpreadConstraints", constraints];
+}
+
 describe("RuntimeStatefulSet", () => {
   test("needs a namespace, an image and a volume, and registers seven objects", async () => {
     const registered = await runtime();
@@ -183,18 +196,7 @@ describe("RuntimeStatefulSet", () => {
   });
 
   test("spreads over zones and nodes without ever refusing to schedule", async () => {
-    expect(find(await runtime(), "agent-workload").inputs).toMatchObject({
-      spec: {
-        template: {
-          spec: {
-            topologySpreadConstraints: [
-              { topologyKey: "topology.kubernetes.io/zone", whenUnsatisfiable: "ScheduleAnyway" },
-              { topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "ScheduleAnyway" },
-            ],
-          },
-        },
-      },
-    });
+    expect(find(await runtime(), "agent-workload").inputs).toHaveProperty(...spread("agent"));
   });
 
   test("suspended: zero replicas, no autoscaler, no budget", async () => {
@@ -322,6 +324,12 @@ describe("Dashboard", () => {
       spec: { minReplicas: 2, maxReplicas: 10, scaleTargetRef: { kind: "Deployment" } },
     });
     expect(find(registered, "console-workload").options.dependsOn).toEqual(["console-account"]);
+  });
+
+  test("spreads the pods of each revision on their own, so that old ones do not count during a rollout", async () => {
+    expect(find(await dashboard(), "console-workload").inputs).toHaveProperty(
+      ...spread("console", { matchLabelKeys: ["pod-template-hash"] }),
+    );
   });
 
   test("is hardened like the runtime and never short of a pod during an update", async () => {
