@@ -6,7 +6,7 @@ import { logicalName } from "../tenants/names.ts";
 import type { Input } from "./manifests/kubernetes.ts";
 import { buildDefaultDeny, buildOpenings } from "./manifests/network-policies.ts";
 import { buildOwnerBinding, buildOwnerRole } from "./manifests/owner-role.ts";
-import { buildLimitRange, buildPriorityQuota, buildQuota } from "./manifests/quota.ts";
+import { buildAffinityQuota, buildLimitRange, buildPriorityQuota, buildQuota } from "./manifests/quota.ts";
 
 /** The bounds of a tenant, as those who come after them need to know them. */
 export interface Guardrails {
@@ -30,13 +30,18 @@ export function createGuardrails(
     buildPriorityQuota(plan, counted),
     opts,
   );
+  const affinity = new core.v1.ResourceQuota(
+    logicalName(plan.id, "affinity-quota"),
+    buildAffinityQuota(plan, counted),
+    opts,
+  );
   const limits = new core.v1.LimitRange(logicalName(plan.id, "limits"), buildLimitRange(plan, namespace), opts);
   const { NetworkPolicy } = networking.v1;
   const deny = new NetworkPolicy(logicalName(plan.id, "default-deny"), buildDefaultDeny(plan, counted), opts);
   for (const { role, detail, manifest } of buildOpenings(plan, counted)) {
     new NetworkPolicy(logicalName(plan.id, role, detail), manifest, opts);
   }
-  return { counted, beforePods: [quota, priority, limits, deny] };
+  return { counted, beforePods: [quota, priority, affinity, limits, deny] };
 }
 
 /** Makes the Role of the owners and, where there are owners, its binding. */

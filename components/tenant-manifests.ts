@@ -14,7 +14,7 @@ import type * as kinds from "./manifests/kubernetes.ts";
 import { buildNamespace } from "./manifests/namespace.ts";
 import { buildDefaultDeny, buildOpenings } from "./manifests/network-policies.ts";
 import { buildOwnerBinding, buildOwnerRole } from "./manifests/owner-role.ts";
-import { buildLimitRange, buildPriorityQuota, buildQuota } from "./manifests/quota.ts";
+import { buildAffinityQuota, buildLimitRange, buildPriorityQuota, buildQuota } from "./manifests/quota.ts";
 import { buildHeadlessService, buildStatefulSet } from "./manifests/runtime.ts";
 import type { WorkloadSettings } from "./manifests/workload.ts";
 import { runtimeSettings } from "./runtime-args.ts";
@@ -96,6 +96,7 @@ export function tenantManifests(
     buildNamespace(plan),
     buildQuota(plan, namespace),
     buildPriorityQuota(plan, namespace),
+    buildAffinityQuota(plan, namespace),
     buildLimitRange(plan, namespace),
     buildDefaultDeny(plan, namespace),
     ...buildOpenings(plan, namespace).map(({ manifest }) => manifest),

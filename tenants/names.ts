@@ -9,6 +9,7 @@ export const roles = [
   "namespace",
   "quota",
   "priority-quota",
+  "affinity-quota",
   "limits",
   "default-deny",
   "allow-dns",
@@ -159,6 +160,7 @@ export function namespaceName(id: TenantId | string): string {
 export const objectNames = {
   quota: "tenant",
   priorityQuota: "no-system-priority",
+  affinityQuota: "no-foreign-affinity",
   limits: "tenant",
   owner: "owner",
   config: "config",

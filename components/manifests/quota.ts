@@ -1,3 +1,5 @@
+import type { types } from "@pulumi/kubernetes";
+
 import type { ResourceAmounts, TenantPlan } from "../../tenants/model.ts";
 import { objectNames } from "../../tenants/names.ts";
 import type { Input, LimitRangeManifest, ResourceQuotaManifest } from "./kubernetes.ts";
@@ -32,19 +34,31 @@ export function buildQuota(plan: TenantPlan, namespace: Input<string>): Resource
 /** Priority classes that Kubernetes keeps for itself; a pod with one may push any tenant's pods off a node (capsule#257). */
 const systemPriorityClasses = ["system-cluster-critical", "system-node-critical"];
 
-/** No pod at all with a system priority. Kubernetes keeps these classes out of other namespaces by convention only (k/k#65557). */
-export function buildPriorityQuota(plan: TenantPlan, namespace: Input<string>): ResourceQuotaManifest {
+type ScopeRequirement = types.input.core.v1.ScopedResourceSelectorRequirement;
+
+/** A second quota beside the ceiling: no pod at all in a scope. */
+function nothingIn(plan: TenantPlan, name: string, namespace: Input<string>, scope: ScopeRequirement) {
   return {
     apiVersion: "v1",
     kind: "ResourceQuota",
-    metadata: objectMetadata(objectNames.priorityQuota, namespace, tenantLabels(plan), waitForFirstCount),
-    spec: {
-      hard: { pods: "0" },
-      scopeSelector: {
-        matchExpressions: [{ scopeName: "PriorityClass", operator: "In", values: systemPriorityClasses }],
-      },
-    },
-  };
+    metadata: objectMetadata(name, namespace, tenantLabels(plan), waitForFirstCount),
+    spec: { hard: { pods: "0" }, scopeSelector: { matchExpressions: [scope] } },
+  } satisfies ResourceQuotaManifest;
+}
+
+/** No pod at all with a system priority. Kubernetes keeps these classes out of other namespaces by convention only (k/k#65557). */
+export function buildPriorityQuota(plan: TenantPlan, namespace: Input<string>): ResourceQuotaManifest {
+  const scope = { scopeName: "PriorityClass", operator: "In", values: systemPriorityClasses };
+  return nothingIn(plan, objectNames.priorityQuota, namespace, scope);
+}
+
+/**
+ * No pod at all whose affinity looks into other namespaces: one pod with an anti-affinity to a neighbour's keeps the neighbour off
+ * its node, and three of them off three zones (KEP-2249 has the quota scope for it).
+ */
+export function buildAffinityQuota(plan: TenantPlan, namespace: Input<string>): ResourceQuotaManifest {
+  const scope = { scopeName: "CrossNamespacePodAffinity", operator: "Exists" };
+  return nothingIn(plan, objectNames.affinityQuota, namespace, scope);
 }
 
 /** Defaults and bounds of one container, pod or claim, so that a pod without resources still counts against the quota. */

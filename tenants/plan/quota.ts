@@ -10,15 +10,22 @@ import { containerBounds, tierTable, volumeMin } from "../tiers.ts";
 const revisionsPerWorkload = 12;
 
 /**
+ * Pods kept in the API server for each pod that may run. `pods` counts unfinished ones only: a Job with many completions would fill the
+ * cluster's storage, which is everybody's, with finished ones. Generous, because evicted pods stay until somebody collects them
+ * and must not keep their successors out.
+ */
+const storedPodsPerPod = 10;
+
+/**
  * What no tier and no record opens. NodePort and LoadBalancer Services are reached past the edge (and `status.loadBalancer` was one
  * of the ways of CVE-2020-8554); an Ingress claims hosts past the Gateway; a second quota, a DaemonSet or a ReplicationController
- * makes objects or pods that the counts of this one do not foresee.
+ * makes objects or pods that the counts of this one do not foresee. The three quotas are the tenant's ceiling and the two of nothing.
  */
 const closed: QuotaPlan = {
   "services.nodeports": "0",
   "services.loadbalancers": "0",
   replicationcontrollers: "0",
-  resourcequotas: "2",
+  resourcequotas: "3",
   "count/daemonsets.apps": "0",
   "count/ingresses.networking.k8s.io": "0",
 };
@@ -40,6 +47,7 @@ export function planQuota({ storage }: EnvironmentSpec, spec: TenantSpec): Quota
   const hard: Record<string, string> = Object.fromEntries(
     [...Object.entries(tier), ...overrides].map(([resource, amount]) => [resource, String(amount)]),
   );
+  hard["count/pods"] = String(Number(hard["pods"]) * storedPodsPerPod);
   hard["count/replicasets.apps"] = String(Number(hard["count/deployments.apps"]) * revisionsPerWorkload);
   hard["count/controllerrevisions.apps"] = String(Number(hard["count/statefulsets.apps"]) * revisionsPerWorkload);
   // Every class that the environment lists and not only the tenant's own: a StatefulSet keeps the claim template it was made with,

@@ -85,6 +85,23 @@ describe("the bounds of a tenant's namespace", () => {
     },
   );
 
+  test("no pod may keep pods of other namespaces off its node, and its twin that looks at home is accepted", async () => {
+    const base = pod("jealous");
+    const jealous = (namespaces: readonly string[]) => {
+      const term = {
+        labelSelector: { matchLabels: { app: "any" } },
+        topologyKey: "kubernetes.io/hostname",
+        namespaces,
+      };
+      const podAntiAffinity = { requiredDuringSchedulingIgnoredDuringExecution: [term] };
+      return { ...base, spec: { ...base.spec, affinity: { podAntiAffinity } } };
+    };
+    const { status, message } = await create(cluster, jealous(["kube-system"]), { dryRun: true });
+    expect(status).toBe(403);
+    expect(message).toMatch(/exceeded quota: no-foreign-affinity/);
+    expect((await create(cluster, jealous([]), { dryRun: true })).message).toBe("");
+  });
+
   test("the limit range refuses a container below its minimum and accepts its twin", async () => {
     const amounts = { cpu: "99m", memory: "128Mi", "ephemeral-storage": "64Mi" };
     const small = withContainer(pod("small"), { resources: { requests: amounts, limits: amounts } });

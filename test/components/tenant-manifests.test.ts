@@ -54,7 +54,8 @@ test.each([
 
 test("a namespace comes first and its bounds before its workloads", () => {
   const kinds = tenantManifests(fullPlan).map(({ kind }) => kind);
-  expect(kinds.slice(0, 5)).toEqual(["Namespace", "ResourceQuota", "ResourceQuota", "LimitRange", "NetworkPolicy"]);
+  const quotas = ["ResourceQuota", "ResourceQuota", "ResourceQuota"];
+  expect(kinds.slice(0, 6)).toEqual(["Namespace", ...quotas, "LimitRange", "NetworkPolicy"]);
   expect(kinds.indexOf("StatefulSet")).toBeGreaterThan(kinds.indexOf("ConfigMap"));
 });
 

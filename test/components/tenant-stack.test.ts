@@ -54,6 +54,7 @@ describe("resources", () => {
       "NetworkPolicy acme-default-deny",
       "PodDisruptionBudget acme-dashboard-budget",
       "PodDisruptionBudget acme-runtime-budget",
+      "ResourceQuota acme-affinity-quota",
       "ResourceQuota acme-priority-quota",
       "ResourceQuota acme-quota",
       "Role acme-owner",
@@ -159,7 +160,14 @@ describe("options", () => {
 
   test("no pod runs before its guards, settings and account exist", async () => {
     const registered = await deployTenant({ plan: fullPlan, secrets: fullSecrets });
-    const guards = ["acme-quota", "acme-priority-quota", "acme-limits", "acme-default-deny", "acme-config"];
+    const guards = [
+      "acme-quota",
+      "acme-priority-quota",
+      "acme-affinity-quota",
+      "acme-limits",
+      "acme-default-deny",
+      "acme-config",
+    ];
     expect(find(registered, "acme-runtime-workload").options.dependsOn).toEqual([
       "acme-runtime-account",
       "acme-runtime-headless",
