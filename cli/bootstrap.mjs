@@ -53,8 +53,14 @@ const LONGEST_INSTALL = 30 * 60 * 1000;
 /** Records the processes of this install in the lock. Returns false when another command holds it. */
 function takeLock() {
   const mine = `${lock}.${process.pid}`;
-  mkdirSync(mine, { recursive: true, mode: 0o700 });
-  writeFileSync(join(mine, "processes"), `${process.pid}`);
+  try {
+    mkdirSync(mine, { recursive: true, mode: 0o700 });
+    writeFileSync(join(mine, "processes"), `${process.pid}`);
+  } catch (error) {
+    process.stderr.write(`tenantry: cannot write ${dirname(mine)}: ${error.message}\n`);
+    process.stderr.write("  mend: run the command as the owner of the checkout, or in one that you can write to\n");
+    process.exit(1);
+  }
   try {
     // Renaming onto a folder with something in it fails, so the lock appears with its holder inside or not at all.
     renameSync(mine, lock);
@@ -168,6 +174,10 @@ function findNode() {
   );
 }
 
+// Whoever reads standard error may go away, as in `npm start 2>&1 | head`; nobody has asked the work to stop.
+process.stderr.on("error", (error) => {
+  if (error.code !== "EPIPE") throw error;
+});
 if (!atLeast(process.version, 20, 0)) {
   missing(`Node ${process.version} is too old`, "npm packages of this project need Node >= 20", installNode());
 }

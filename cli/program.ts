@@ -1,7 +1,7 @@
 import { Command, CommanderError } from "commander";
 
 import packageJson from "../package.json" with { type: "json" };
-import { CommandError, exitCodes } from "../local/command-error.ts";
+import { CommandError, exitCodes, type ExitCode } from "../local/command-error.ts";
 import { coloursFor } from "./colours.ts";
 import { localCommand } from "./local.ts";
 import { planCommandLine } from "./plan-command.ts";
@@ -36,29 +36,60 @@ function throwInsteadOfExiting(command: Command): Command {
 
 /**
  * Runs one command line, such as `["plan", "dev"]`, and returns its exit code. Errors for people are printed without a stack trace;
- * a bug of ours keeps its stack trace, for that is what its reader needs.
+ * a bug of ours keeps its stack trace, for that is what its reader needs. With `--json`, a failure is a document as well.
  */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
   try {
     await buildProgram().parseAsync(args, { from: "user" });
     return Number(process.exitCode ?? exitCodes.done);
   } catch (error) {
-    if (error instanceof CommanderError) {
-      // Commander has printed its message. Help and version end with 0; anything else is wrong input.
-      return error.exitCode === 0 ? exitCodes.done : exitCodes.input;
-    }
-    const pc = coloursFor(process.stderr);
-    if (error instanceof Error && error.name === "AbortError") {
-      process.stderr.write(`${pc.yellow("interrupted")}: the same command goes on from here\n`);
-      return exitCodes.interrupted;
-    }
-    if (error instanceof CommandError) {
-      process.stderr.write(`${pc.red("error")}: ${error.message}\n`);
-      if (error.hint !== null) process.stderr.write(`  ${pc.dim("next")}: ${error.hint}\n`);
-      return error.exitCode;
-    }
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(`${pc.red("unexpected error")}: ${text}\n`);
-    return exitCodes.failed;
+    // Help and version are no failures; commander has printed them.
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done;
+    const failure = failureOf(error);
+    process.stderr.write(failure.text);
+    // A verb prints its own document as the last thing it does, so what throws has not printed one.
+    if (wantsJson(args)) process.stdout.write(`${JSON.stringify({ error: failure.document }, null, 2)}\n`);
+    return failure.document.exitCode;
   }
+}
+
+/** A failure for people and for scripts. */
+interface Failure {
+  /** For standard error; empty where it has been printed already. */
+  readonly text: string;
+  /** For standard output, with `--json`. */
+  readonly document: { readonly message: string; readonly hint: string | null; readonly exitCode: ExitCode };
+}
+
+function failureOf(error: unknown): Failure {
+  const pc = coloursFor(process.stderr);
+  if (error instanceof CommanderError) {
+    // Commander has printed its message, or its help where a verb is missing; anything that it refuses is wrong input.
+    const message = error.code === "commander.help" ? "a command is missing" : error.message.replace(/^error: /, "");
+    return { text: "", document: { message, hint: "tenantry --help", exitCode: exitCodes.input } };
+  }
+  if (error instanceof Error && error.name === "AbortError") {
+    const hint = "the same command goes on from here";
+    return {
+      text: `${pc.yellow("interrupted")}: ${hint}\n`,
+      document: { message: "interrupted", hint, exitCode: exitCodes.interrupted },
+    };
+  }
+  if (error instanceof CommandError) {
+    const { message, hint, exitCode } = error;
+    const next = hint === null ? "" : `  ${pc.dim("next")}: ${hint}\n`;
+    return { text: `${pc.red("error")}: ${message}\n${next}`, document: { message, hint, exitCode } };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const trace = error instanceof Error ? (error.stack ?? message) : message;
+  return {
+    text: `${pc.red("unexpected error")}: ${trace}\n`,
+    document: { message: `unexpected error: ${message}`, hint: null, exitCode: exitCodes.failed },
+  };
+}
+
+/** Looked for in the words themselves: where they cannot be parsed, nothing else says whether a script reads the answer. */
+function wantsJson(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  return (end === -1 ? args : args.slice(0, end)).includes("--json");
 }

@@ -38,11 +38,13 @@ export async function start(directory: string, reporter: Reporter, interruption:
   const variables = localEnvironment(paths);
   const location = { directory, environment, variables, pulumiRoot: paths.root };
   const killed = clearDeadLocks(location, pulumiProject) > 0;
-  const stack = await openStack(location);
+  const stack = await explained(interruption.any, () => openStack(location));
   if (killed) {
     // What the killed update was creating is unknown to its state. Forgotten, it is created again, which adopts what exists.
     await reporter.step("mending the state of an update that was killed", () =>
-      stack.refresh({ clearPendingCreates: true, color: "never", signal: interruption.terminate }),
+      explained(interruption.any, () =>
+        stack.refresh({ clearPendingCreates: true, color: "never", signal: interruption.terminate }),
+      ),
     );
   }
   const summary = await runUpdate(stack, reporter, interruption);
@@ -76,22 +78,27 @@ function planOrFail(directory: string): EnvironmentPlan {
 async function runUpdate(stack: Stack, reporter: Reporter, interruption: Interruption): Promise<UpdateSummary> {
   return reporter.step(`update of ${environment}`, async (progress) => {
     let changed = 0;
-    try {
-      const observer = {
-        onResource: (operation: string, name: string) => progress(`${++changed} changed, last: ${operation} ${name}`),
-        onMessage: (severity: string, message: string) => reporter.note(`${severity}: ${message}`),
-      };
-      return await update(stack, observer, interruption.terminate);
-    } catch (error) {
-      throw interruption.any.aborted
-        ? new CommandError(
-            exitCodes.interrupted,
-            "interrupted; what was running has finished",
-            "npm start goes on from here",
-          )
-        : updateFailed(error, environment);
-    }
+    const observer = {
+      onResource: (operation: string, name: string) => progress(`${++changed} changed, last: ${operation} ${name}`),
+      onMessage: (severity: string, message: string) => reporter.note(`${severity}: ${message}`),
+    };
+    return explained(interruption.any, () => update(stack, observer, interruption.terminate));
   });
+}
+
+/** Runs a call of the Automation API, whose errors are the output of `pulumi`, and throws them for people instead. */
+export async function explained<T>(interrupted: AbortSignal, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw interrupted.aborted
+      ? new CommandError(
+          exitCodes.interrupted,
+          "interrupted; what was running has finished",
+          "npm start goes on from here",
+        )
+      : updateFailed(error, environment);
+  }
 }
 
 /** Pods that a tenant has at the least: where an autoscaler has not acted yet, fewer than it wants may be asked for. */

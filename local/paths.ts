@@ -2,6 +2,8 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 
+import { CommandError, exitCodes } from "./command-error.ts";
+
 /** Where the local environment of one checkout keeps its files. Everything lives under `.tenantry/`, mode 0700. */
 export interface LocalPaths {
   /** The checkout. */
@@ -53,7 +55,10 @@ export function localPaths(projectDirectory: string): LocalPaths {
   };
 }
 
-/** Creates the folders of the local environment, readable by their owner only. Safe to repeat. */
+/**
+ * Creates the folders of the local environment, readable by their owner only. Safe to repeat. Throws a `CommandError` where the
+ * checkout cannot be written.
+ */
 export function createLocalDirectories(paths: LocalPaths): void {
   const directories = [
     paths.root,
@@ -67,10 +72,19 @@ export function createLocalDirectories(paths: LocalPaths): void {
     paths.compileCache,
     paths.toolLogs,
   ];
-  for (const directory of directories) mkdirSync(directory, { recursive: true, mode: 0o700 });
-  turnOffPulumiLog(paths.pulumi.home);
-  // mkdir leaves the mode of a folder that existed before as it was.
-  chmodSync(paths.root, 0o700);
+  try {
+    for (const directory of directories) mkdirSync(directory, { recursive: true, mode: 0o700 });
+    turnOffPulumiLog(paths.pulumi.home);
+    // mkdir leaves the mode of a folder that existed before as it was.
+    chmodSync(paths.root, 0o700);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CommandError(
+      exitCodes.failed,
+      `cannot write ${paths.root}, where the local environment keeps its files: ${reason}`,
+      "run the command as the owner of the checkout, or in a checkout that you can write to",
+    );
+  }
 }
 
 /**

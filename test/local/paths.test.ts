@@ -1,9 +1,11 @@
-import { mkdirSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect, test } from "vitest";
 
+import { CommandError } from "../../local/command-error.ts";
 import { createLocalDirectories, localPaths } from "../../local/paths.ts";
+import { asNobody } from "../tenants/support/nobody.ts";
 import { temporaryDirectory } from "./support/temporary.ts";
 
 test("the folders are for their owner only, and Pulumi finds no place for its log of every operation", () => {
@@ -22,4 +24,23 @@ test("logs that are there already stay", () => {
   writeFileSync(join(paths.pulumi.home, "logs", "update.log"), "kept");
   createLocalDirectories(paths);
   expect(statSync(join(paths.pulumi.home, "logs", "update.log")).size).toBe(4);
+});
+
+test("a checkout that cannot be written is told as such, with what to do", () => {
+  const checkout = temporaryDirectory();
+  chmodSync(checkout, 0o555);
+  let thrown: unknown;
+  try {
+    asNobody(() => createLocalDirectories(localPaths(checkout)));
+  } catch (error) {
+    thrown = error;
+  }
+  chmodSync(checkout, 0o755);
+  expect(thrown).toBeInstanceOf(CommandError);
+  const { exitCode, message, hint } = thrown as CommandError;
+  expect(exitCode).toBe(1);
+  expect(message).toMatch(
+    /^cannot write .*\.tenantry, where the local environment keeps its files: EACCES: permission denied/,
+  );
+  expect(hint).toMatch(/checkout that you can write to/);
 });
