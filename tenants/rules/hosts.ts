@@ -26,6 +26,7 @@ export function hostProblems({ environment, tenants }: Fleet): readonly Problem[
         platformFinding(environment.spec, host) ??
         zoneFinding(host, tenant, claims) ??
         inZoneFinding(environment.spec, host, tenant, claims) ??
+        specialUseFinding(environment.spec, host) ??
         servingFinding(environment.spec, host);
       return finding === null ? [] : [hostProblem(tenant, index, finding)];
     }),
@@ -74,6 +75,35 @@ function inZoneFinding(
     value: host,
     bound: `lies in the environment's zone ${domain}, where a tenant has ${own} and what is below it`,
     remedy: `Use a host such as agents.${own}, or one in the customer's own zone.`,
+  };
+}
+
+/**
+ * Last labels that no public name ends in, and what answers for them instead. `example` and `test` (RFC 6761) are not among them:
+ * they are kept free for examples such as this project's own, and nothing answers for them.
+ */
+const specialUse: ReadonlyMap<string, string> = new Map([
+  ["svc", "names Services of the cluster (Kubernetes DNS)"],
+  ["local", "names Services of the cluster and machines of the local network (RFC 6762)"],
+  ["internal", "names private machines, such as a cloud's metadata service (reserved by ICANN)"],
+  ["localhost", "names the machine itself (RFC 6761)"],
+  ["invalid", "never resolves (RFC 6761)"],
+  ["arpa", "belongs to the infrastructure of the Internet and of home networks (RFC 3172, RFC 8375)"],
+  ["onion", "belongs to Tor (RFC 7686)"],
+  ["alt", "never is a name of the DNS (RFC 9476)"],
+]);
+
+/** A route for such a name would catch calls that mean something inside a cluster or a machine; no customer can own one. */
+function specialUseFinding({ domain }: EnvironmentSpec, host: string): Finding | null {
+  const last = host.slice(host.lastIndexOf(".") + 1);
+  const meaning = specialUse.get(last);
+  // Whoever runs the environment may have put its zone there, and answers for what is in it.
+  if (meaning === undefined || host.endsWith(`.${domain}`)) return null;
+  return {
+    rule: "host-special-use",
+    value: host,
+    bound: `ends in .${last}, which ${meaning}`,
+    remedy: "Use a host in a zone that the customer owns in the public DNS.",
   };
 }
 

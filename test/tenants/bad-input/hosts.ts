@@ -131,6 +131,20 @@ export const hostsCases: readonly BadInput[] = [
     ],
   },
   {
+    name: "hosts that mean something else inside a cluster or a machine",
+    tenants: `
+- id: acme
+  name: Acme
+  tier: pro
+  domains: [kubernetes.default.svc, x.svc.cluster.local, metadata.google.internal, a.localhost, svc.acme.example]`,
+    expected: [
+      `Pulumi.dev.yaml:6:17 tenant acme domains[0]: kubernetes.default.svc; ends in .svc, which names Services of the cluster (Kubernetes DNS). Use a host in a zone that the customer owns in the public DNS. [host-special-use]`,
+      `Pulumi.dev.yaml:6:41 tenant acme domains[1]: x.svc.cluster.local; ends in .local, which names Services of the cluster and machines of the local network (RFC 6762). Use a host in a zone that the customer owns in the public DNS. [host-special-use]`,
+      `Pulumi.dev.yaml:6:62 tenant acme domains[2]: metadata.google.internal; ends in .internal, which names private machines, such as a cloud's metadata service (reserved by ICANN). Use a host in a zone that the customer owns in the public DNS. [host-special-use]`,
+      `Pulumi.dev.yaml:6:88 tenant acme domains[3]: a.localhost; ends in .localhost, which names the machine itself (RFC 6761). Use a host in a zone that the customer owns in the public DNS. [host-special-use]`,
+    ],
+  },
+  {
     name: "a host that the shared listener cannot serve",
     tenants: `
 - id: acme
