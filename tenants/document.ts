@@ -14,7 +14,7 @@ import {
 
 import type { Problem, SourcePosition } from "./errors.ts";
 import { disputedScalars, type DisputedScalar } from "./load/scalars.ts";
-import { contentProblems, fileProblem, syntaxProblems } from "./load/syntax.ts";
+import { characterProblems, contentProblems, fileProblem, syntaxProblems } from "./load/syntax.ts";
 
 /** A value that a person wrote, with the place of each of its parts. */
 export interface SourceValue {
@@ -49,7 +49,9 @@ export function readDocument(file: string, content: string): SourceDocument {
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col };
   };
-  const syntax = syntaxProblems(document, place);
+  const characters = characterProblems(content, place);
+  // The parser trips over such characters as well; saying so twice would hide which one it was.
+  const syntax = characters.length > 0 ? characters : syntaxProblems(document, place);
   const problems = [...syntax, ...contentProblems(document, place)];
   const unreadable = { root: null, problems, disputed: () => [] };
   if (syntax.some(({ rule }) => rule !== "duplicate-key")) return { ...unreadable, problems: syntax };

@@ -1,3 +1,5 @@
+import type * as z from "zod";
+
 import { InputError, type Problem } from "./errors.ts";
 import type { SourceValue } from "./document.ts";
 import type { Loaded } from "./load.ts";
@@ -9,7 +11,7 @@ import { fleetProblems } from "./rules.ts";
 import type { FleetRecord, FleetTenant } from "./rules/fleet.ts";
 import { identityProblems } from "./rules/identity.ts";
 import { environmentSchema, tenantSchema, type TenantSpec } from "./schema.ts";
-import { schemaProblems } from "./schema/problems.ts";
+import { schemaProblems, shownText, unknownKeysOnly } from "./schema/problems.ts";
 
 export { planTenant } from "./plan/tenant.ts";
 export { describeEnvironment, type Environment } from "./plan/environment.ts";
@@ -80,10 +82,8 @@ function parseSettings(loaded: Loaded): {
   readonly problems: readonly Problem[];
 } {
   if (loaded.settings === null) return { environment: null, problems: [] };
-  const parsed = environmentSchema.safeParse(loaded.settings.value);
-  if (parsed.success) return { environment: describeEnvironment(loaded.environment, parsed.data), problems: [] };
-  const subject = { tenant: null, prefix: "" };
-  return { environment: null, problems: schemaProblems(environmentSchema, parsed.error, loaded.settings, subject) };
+  const { data, problems } = parse(environmentSchema, loaded.settings, null);
+  return { environment: data === null ? null : describeEnvironment(loaded.environment, data), problems };
 }
 
 interface ParsedRecord {
@@ -95,10 +95,35 @@ interface ParsedRecord {
 function parseRecord(source: SourceValue): ParsedRecord {
   const written = writtenId(source.value);
   const record = { source, id: written !== null && idPattern.test(written) ? written : null };
-  const parsed = tenantSchema.safeParse(source.value);
-  if (parsed.success) return { record, spec: parsed.data, problems: [] };
-  const subject = { tenant: written?.slice(0, 64) ?? "(no id)", prefix: "" };
-  return { record, spec: null, problems: schemaProblems(tenantSchema, parsed.error, source, subject) };
+  const { data, problems } = parse(tenantSchema, source, written === null ? "(no id)" : shownText(written));
+  return { record, spec: data, problems };
+}
+
+/** What a schema makes of a value. Where unknown keys are all that is wrong, the rest is read as well, so that the rules see it. */
+function parse<S extends z.ZodType>(
+  schema: S,
+  source: SourceValue,
+  tenant: string | null,
+): { readonly data: z.output<S> | null; readonly problems: readonly Problem[] } {
+  const parsed = schema.safeParse(source.value);
+  if (parsed.success) return { data: parsed.data, problems: [] };
+  const problems = schemaProblems(schema, parsed.error, source, { tenant, prefix: "" });
+  const unknown = unknownKeysOnly(parsed.error);
+  if (unknown === null) return { data: null, problems };
+  return { data: schema.safeParse(withoutKeys(source.value, unknown)).data ?? null, problems };
+}
+
+/** A copy of a value without the keys at these paths. */
+function withoutKeys(value: unknown, paths: readonly (readonly PropertyKey[])[]): unknown {
+  if (typeof value !== "object" || value === null || paths.length === 0) return value;
+  // Grouped once: a map may have thousands of wrong keys.
+  const below = new Map<string, PropertyKey[][]>();
+  for (const [first, ...rest] of paths) below.set(String(first), [...(below.get(String(first)) ?? []), rest]);
+  const entries = Object.entries(value).flatMap(([key, inner]): readonly (readonly [string, unknown])[] => {
+    const rests = below.get(key) ?? [];
+    return rests.some((rest) => rest.length === 0) ? [] : [[key, withoutKeys(inner, rests)]];
+  });
+  return Array.isArray(value) ? entries.map(([, inner]) => inner) : Object.fromEntries(entries);
 }
 
 function writtenId(value: unknown): string | null {

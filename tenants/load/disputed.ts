@@ -1,6 +1,6 @@
 import { child, type PlacedScalar, type SourceDocument } from "../document.ts";
 import type { Problem } from "../errors.ts";
-import { describeValue, formatPath } from "../schema/problems.ts";
+import { describeValue, formatPath, shownText } from "../schema/problems.ts";
 
 /**
  * Texts without quotes below a key of `config` (the whole file where it is `null`) that Pulumi would hand to the program as
@@ -31,5 +31,5 @@ function disputedProblem({ root }: SourceDocument, depth: number, prefix: string
 
 function idOf(record: unknown): string | null {
   if (typeof record !== "object" || record === null || !("id" in record)) return null;
-  return typeof record.id === "string" ? record.id.slice(0, 64) : null;
+  return typeof record.id === "string" ? shownText(record.id) : null;
 }

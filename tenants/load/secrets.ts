@@ -24,7 +24,7 @@ export function secretNames(source: SourceValue): {
   for (const [tenant, ofTenant] of tenants) {
     const secrets = mapEntries(ofTenant);
     if (secrets === null || isEncrypted(ofTenant.value)) {
-      problems.push(notByPath(ofTenant, tenant, `${root}.${tenant}`, tenant));
+      problems.push(notByPath(ofTenant, shownId(tenant), `${root}.${shownId(tenant) ?? "<id>"}`, tenant));
       continue;
     }
     for (const [name, secret] of secrets) {
@@ -52,8 +52,8 @@ function isEncrypted(value: unknown): boolean {
 function inTheClear(source: SourcePosition, tenant: string, name: string): Problem {
   return {
     source,
-    tenant,
-    path: `tenantry:tenantSecrets.${tenant}.${name}`,
+    tenant: shownId(tenant),
+    path: secretPath(tenant, name),
     rule: "secret-in-the-clear",
     value: "a value that is not encrypted",
     bound: "must be encrypted by Pulumi",
@@ -75,7 +75,15 @@ function notByPath(source: SourceValue, tenant: string | null, path: string, id:
 
 /** A command to paste holds nothing but checked words: an id with a quote in it would end the argument and begin another command. */
 function setCommand(tenant: string, name: string): string {
-  const id = idPattern.test(tenant) ? tenant : "<id>";
-  const key = secretNamePattern.test(name) ? name : "<NAME>";
-  return `pulumi config set --secret --path 'tenantry:tenantSecrets.${id}.${key}'`;
+  return `pulumi config set --secret --path '${secretPath(tenant, name)}'`;
+}
+
+/** Path of a secret for messages. A key that is no name is left out: it may be a secret that was pasted in the wrong place. */
+export function secretPath(tenant: string, name: string): string {
+  return `tenantry:tenantSecrets.${shownId(tenant) ?? "<id>"}.${secretNamePattern.test(name) ? name : "<NAME>"}`;
+}
+
+/** The key of a tenant where it has the form of an id; `null` where it may be anything else, which is never shown. */
+export function shownId(tenant: string): string | null {
+  return idPattern.test(tenant) ? tenant : null;
 }

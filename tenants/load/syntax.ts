@@ -48,6 +48,19 @@ export function syntaxProblems(document: Document.Parsed, place: Place): readonl
   );
 }
 
+/**
+ * The first character that YAML does not allow in a file (c-printable, YAML 1.2.2, 5.1): Pulumi's reader refuses the whole file for
+ * it, and what a tool makes of a NUL inside a name differs from tool to tool.
+ */
+export function characterProblems(content: string, place: Place): readonly Problem[] {
+  const found = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.exec(content);
+  if (found === null) return [];
+  const character = found[0].codePointAt(0)?.toString(16).padStart(4, "0") ?? "";
+  const bound = `a control character (U+${character.toUpperCase()}) cannot stand in a file`;
+  const remedy = "Remove it, and save the file as UTF-8; nothing else in this file was checked.";
+  return [fileProblem(place(found.index), "yaml-syntax", "not valid YAML", bound, { remedy })];
+}
+
 /** Problems of a file whose syntax is right: names that stand for nothing, and a key that JavaScript keeps for itself. */
 export function contentProblems(document: Document.Parsed, place: Place): readonly Problem[] {
   const problems: Problem[] = [];

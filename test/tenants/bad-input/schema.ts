@@ -1,4 +1,5 @@
 import type { BadInput } from "./case.ts";
+import { soundEnvironment } from "../support/project.ts";
 
 /** See bad-input.test.ts. */
 export const schemaCases: readonly BadInput[] = [
@@ -22,6 +23,46 @@ export const schemaCases: readonly BadInput[] = [
   colour: blue`,
     expected: [
       `Pulumi.dev.yaml:6:7 tenant acme colour: unknown key "colour"; allowed here: id, name, tier, isolation, status, protect, owners, domains, runtime, dashboard, quota, egress, peers, labels and secrets. Remove it. [unknown-key]`,
+    ],
+  },
+  {
+    name: "unknown keys beside what the rules find in the same record",
+    tenants: `
+- id: platform
+  name: Acme
+  tier: pro
+  colour: blue
+  domains: [dev.example]
+  runtime: { replica: { max: 2 }, replicas: { min: 3, max: 2 } }
+  egress: [{ cidr: 203.0.113.0/24, ports: [{ port: 443, proto: TCP }] }]`,
+    expected: [
+      `Pulumi.dev.yaml:8:18 tenant platform runtime.replica: unknown key "replica"; allowed here: image, replicas, resources, storage and storageClass. Did you mean "replicas"? [unknown-key]`,
+      `Pulumi.dev.yaml:9:61 tenant platform egress[0].ports[0].proto: unknown key "proto"; allowed here: port and protocol. Remove it. [unknown-key]`,
+      `Pulumi.dev.yaml:6:7 tenant platform colour: unknown key "colour"; allowed here: id, name, tier, isolation, status, protect, owners, domains, runtime, dashboard, quota, egress, peers, labels and secrets. Remove it. [unknown-key]`,
+      `Pulumi.dev.yaml:3:11 tenant platform id: "platform"; is reserved: it means something to Kubernetes, Pulumi, DNS or Tenantry. Choose another id, such as the customer's name. [reserved-id]`,
+      `Pulumi.dev.yaml:7:17 tenant platform domains[0]: dev.example; is the environment's own zone. Give the tenant a host of its own. [host-platform]`,
+      `Pulumi.dev.yaml:8:56 tenant platform runtime.replicas.min: min 3 is above max 2; min must be at most max. Lower runtime.replicas.min to 2, or raise max to 3. [replicas-min-max]`,
+    ],
+  },
+  {
+    name: "an unknown key of the environment beside what the rules find in a record",
+    tenants: "- { id: platform, name: Acme, tier: pro, domains: [dev.example] }",
+    environment: `${soundEnvironment}\ncolour: blue`,
+    expected: [
+      `Pulumi.dev.yaml:13:5 environment colour: unknown key "colour"; allowed here: sizes, domain, protect, cluster, capacity, storage, gateway, monitoring, images, metrics, sharedServices, autoscaling and termination. Remove it. [unknown-key]`,
+      `Pulumi.dev.yaml:3:13 tenant platform id: "platform"; is reserved: it means something to Kubernetes, Pulumi, DNS or Tenantry. Choose another id, such as the customer's name. [reserved-id]`,
+      `Pulumi.dev.yaml:3:56 tenant platform domains[0]: dev.example; is the environment's own zone. Give the tenant a host of its own. [host-platform]`,
+    ],
+  },
+  {
+    name: "an unknown key of 900 characters",
+    tenants: `
+- id: acme
+  name: Acme
+  tier: pro
+  ${"k".repeat(900)}: blue`,
+    expected: [
+      `Pulumi.dev.yaml:6:7 tenant acme ["${"k".repeat(76)}..."]: unknown key "${"k".repeat(76)}..."; allowed here: id, name, tier, isolation, status, protect, owners, domains, runtime, dashboard, quota, egress, peers, labels and secrets. Remove it. [unknown-key]`,
     ],
   },
   {

@@ -75,7 +75,29 @@ tenantry:tenantSecrets:
   acme:
     model-token: { secure: v1:abc }`,
     expected: [
-      `Pulumi.dev.yaml:15:7 tenant acme tenantry:tenantSecrets.acme.model-token: "model-token"; must be the name of an environment variable: capitals, digits and underscores, at most 63. Set it again under a name such as MODEL_TOKEN. [secret-name]`,
+      `Pulumi.dev.yaml:15:7 tenant acme tenantry:tenantSecrets.acme.<NAME>: a key that is not shown; must be the name of an environment variable: capitals, digits and underscores, at most 63. Set it again under a name such as MODEL_TOKEN; if the key is itself a secret, change it at its source. [secret-name]`,
+    ],
+  },
+  {
+    name: "secrets that were pasted as keys",
+    tenants: `
+- id: acme
+  name: Acme
+  tier: pro
+  secrets: { sk-live-hunter2: 1 }`,
+    config: `
+tenantry:tenantSecrets:
+  acme:
+    sk-live-hunter2: x
+  sk_live_hunter2:
+    MODEL_TOKEN: { secure: v1:abc }
+  sk_live/hunter2: x`,
+    expected: [
+      `Pulumi.dev.yaml:18:7 tenant acme tenantry:tenantSecrets.acme.<NAME>: a value that is not encrypted; must be encrypted by Pulumi. Change the secret where it comes from, for it has been exposed; then run: pulumi config set --secret --path 'tenantry:tenantSecrets.acme.<NAME>' [secret-in-the-clear]`,
+      `Pulumi.dev.yaml:21:22 environment tenantry:tenantSecrets.<id>: not a map of names to encrypted values; names must be readable, each value encrypted by itself. Remove it and set each secret by path: pulumi config set --secret --path 'tenantry:tenantSecrets.<id>.<NAME>' [secret-names-unreadable]`,
+      `Pulumi.dev.yaml:6:18 tenant acme secrets: a key that is not shown; allowed here: rotation. Remove it. [unknown-key]`,
+      `Pulumi.dev.yaml:18:7 tenant acme tenantry:tenantSecrets.acme.<NAME>: a key that is not shown; must be the name of an environment variable: capitals, digits and underscores, at most 63. Set it again under a name such as MODEL_TOKEN; if the key is itself a secret, change it at its source. [secret-name]`,
+      `Pulumi.dev.yaml:20:7 environment tenantry:tenantSecrets.<id>.MODEL_TOKEN: a secret of a tenant whose key is not shown; no tenant of this environment has this id. Remove it with pulumi config rm --path, or add the tenant. [secret-tenant]`,
     ],
   },
   {

@@ -212,6 +212,19 @@ export const valuesCases: readonly BadInput[] = [
     ],
   },
   {
+    name: "an image with a password in it",
+    tenants: `
+- { id: acme, name: Acme, tier: pro, runtime: { image: "https://user:hunter2@very/secret@registry.example/x" } }
+- { id: globex, name: Globex, tier: pro, runtime: { image: "user:hunter2/secret@registry.example/x:1@sha256:abc" } }
+- { id: "https://user:hunter2@x", name: Initech, tier: pro, labels: { "//hunter2@x": z } }`,
+    expected: [
+      `Pulumi.dev.yaml:3:60 tenant acme runtime.image: "https://...@registry.example/x"; must be an image reference. Write it like registry.example/runtime:1.4.2 or registry.example/runtime@sha256:<64 hexadecimal digits>. [malformed]`,
+      `Pulumi.dev.yaml:4:64 tenant globex runtime.image: "...@registry.example/x:1@sha256:abc"; must be an image reference. Write it like registry.example/runtime:1.4.2 or registry.example/runtime@sha256:<64 hexadecimal digits>. [malformed]`,
+      `Pulumi.dev.yaml:5:13 tenant https://...@x id: "https://...@x"; must match [a-z][a-z0-9-]{1,29} and not end in a dash. Use 2 to 30 lower-case letters, digits and dashes, beginning with a letter. [malformed]`,
+      `Pulumi.dev.yaml:5:75 tenant https://...@x labels["//...@x"]: "//...@x"; must be a label key. Write it like cost-center. [malformed]`,
+    ],
+  },
+  {
     name: "a short digest",
     tenants: `
 - id: acme
