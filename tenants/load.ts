@@ -1,15 +1,16 @@
-import { readFileSync, realpathSync, statSync } from "node:fs";
-import { isAbsolute, join, relative, sep } from "node:path";
+import { join } from "node:path";
 
 import { globSync } from "tinyglobby";
 
 import { child, listItems, readDocument, type SourceValue } from "./document.ts";
 import type { Problem, SourcePosition } from "./errors.ts";
 import { disputedProblems } from "./load/disputed.ts";
+import { matchFiles } from "./load/globs.ts";
+import { isRegularFile, readText } from "./load/read.ts";
 import { runtimeProblems, type RuntimeConfiguration } from "./load/runtime.ts";
 import { secretNames, type SecretName } from "./load/secrets.ts";
 import { configKeys } from "./schema.ts";
-import { describeValue } from "./schema/problems.ts";
+import { describeValue, shownText } from "./schema/problems.ts";
 import { didYouMean, listed, suggestion } from "./suggest.ts";
 
 /** What to load. */
@@ -39,12 +40,16 @@ export function loadEnvironment(request: LoadRequest): Loaded {
   const { directory, environment } = request;
   const file = `Pulumi.${environment}.yaml`;
   const empty = { environment, settings: null, tenants: [], secrets: [] };
-  if (!/^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(environment) || !isRegularFile(join(directory, file))) {
+  if (!/^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(environment) || isRegularFile(join(directory, file)) === false) {
     return { ...empty, problems: [missingFile(directory, environment, file)] };
   }
-  const document = readDocument(file, readFileSync(join(directory, file), "utf8"));
+  const read = readText(directory, file);
+  if ("problem" in read) return { ...empty, problems: [read.problem] };
+  const document = readDocument(file, read.text);
   if (document.root === null) return { ...empty, problems: document.problems };
   const config = child(document.root, ["config"]);
+  const shape = [...mapProblems(document.root, ""), ...mapProblems(config, "config")];
+  if (shape.length > 0) return { ...empty, problems: [...document.problems, ...shape] };
   const part = (key: (typeof configKeys)[number]): SourceValue => child(config, [`tenantry:${key}`]);
   const listed = listTenants(part("tenants"), "tenantry:tenants");
   const files = readTenantFiles(directory, part("tenantFiles"));
@@ -116,65 +121,41 @@ function readTenantFiles(directory: string, source: SourceValue): Records {
       ],
     };
   }
-  const problems: Problem[] = [];
-  const files = new Set<string>();
-  for (const [index, pattern] of patterns.entries()) {
+  const globs = patterns.map((pattern, index) => {
+    const { files, findings } = matchFiles(directory, pattern.value);
     const path = `tenantry:tenantFiles[${index}]`;
-    const matches = matchFiles(directory, pattern.value);
-    if (Array.isArray(matches)) matches.forEach((match) => files.add(match));
-    else
-      problems.push(
-        problem(
-          pattern.position([]),
-          path,
-          "tenant-files",
-          describeValue(pattern.value),
-          matches.bound,
-          matches.remedy,
-        ),
-      );
-  }
-  // Sorted by code point, so that the order does not depend on the machine.
-  const records = [...files].sort().map((file) => {
-    const document = readDocument(file, readFileSync(join(directory, file), "utf8"));
-    const listed = document.root === null ? { tenants: [], problems: [] } : listTenants(document.root, "");
-    const problems = [...document.problems, ...listed.problems, ...disputedProblems(document, null)];
-    return { tenants: listed.tenants, problems };
+    const value = describeValue(pattern.value);
+    const problems = findings.map(({ rule, bound, remedy }) =>
+      problem(pattern.position([]), path, rule, value, bound, remedy),
+    );
+    return { files, problems };
   });
+  // Sorted by code point, so that the order does not depend on the machine.
+  const files = [...new Set(globs.flatMap((glob) => glob.files))].sort();
+  const records = files.map((file) => readTenantFile(directory, file));
   return {
     tenants: records.flatMap(({ tenants }) => tenants),
-    problems: [...problems, ...records.flatMap((record) => record.problems)],
+    problems: [...globs, ...records].flatMap(({ problems }) => problems),
   };
 }
 
-/** Files that a glob names, relative to the project with forward slashes, or why it may not be used. */
-function matchFiles(directory: string, pattern: unknown): string[] | { bound: string; remedy: string } {
-  const inside = { bound: "must stay inside the project", remedy: "Move the files below the folder of Pulumi.yaml." };
-  if (typeof pattern !== "string" || pattern === "") {
-    return { bound: "must be a glob", remedy: "Write it like tenants/prod/*.yaml." };
-  }
-  if (isAbsolute(pattern) || pattern.split(/[\\/]/).includes("..")) return inside;
-  const matches = globSync(pattern, {
-    cwd: directory,
-    onlyFiles: true,
-    expandDirectories: false,
-    ignore: ["node_modules/**"],
-  });
-  if (matches.length === 0) return { bound: "matches no file", remedy: "Mend the glob, or remove it." };
-  // Reading a pipe would wait for whoever writes to it.
-  const other = matches.find((match) => !isRegularFile(join(directory, match)));
-  if (other !== undefined) return { bound: `matches ${other}, which is no regular file`, remedy: "Remove that one." };
-  const home = realpathSync(directory);
-  // A link may lead outside although its own path does not.
-  const escapes = matches.some((match) => {
-    const path = relative(home, realpathSync(join(directory, match)));
-    return path.startsWith(`..${sep}`) || isAbsolute(path);
-  });
-  return escapes ? inside : matches;
+function readTenantFile(directory: string, file: string): Records {
+  const read = readText(directory, file);
+  if ("problem" in read) return { tenants: [], problems: [read.problem] };
+  const document = readDocument(file, read.text);
+  const listed = document.root === null ? { tenants: [], problems: [] } : listTenants(document.root, "");
+  const problems = [...document.problems, ...listed.problems, ...disputedProblems(document, null)];
+  return { tenants: listed.tenants, problems };
 }
 
-function isRegularFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+/** A part of the stack file that must be a map and is something else; nothing at all is another problem. */
+function mapProblems(source: SourceValue, path: string): readonly Problem[] {
+  const { value } = source;
+  if (value === undefined || value === null || (typeof value === "object" && !Array.isArray(value))) return [];
+  const remedy = "Begin the file with `config:`, and write each key below it like `tenantry:environment:`.";
+  // Its text is not shown: whoever pastes one value into this file may have pasted a secret.
+  const found = Array.isArray(value) ? "a list" : "a single value";
+  return [problem(source.position([]), path, "wrong-type", found, "must be a map of keys and values", remedy)];
 }
 
 function unknownKeys(config: SourceValue): readonly Problem[] {
@@ -187,9 +168,9 @@ function unknownKeys(config: SourceValue): readonly Problem[] {
       const near = suggestion(key.slice(prefix.length), names);
       return problem(
         config.position([key], "key"),
-        key,
+        shownText(key),
         "unknown-key",
-        `unknown key ${JSON.stringify(key)}`,
+        `unknown key ${describeValue(key)}`,
         `allowed here: ${listed(
           names.map((name) => prefix + name),
           "and",

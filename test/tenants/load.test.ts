@@ -124,8 +124,8 @@ describe("tenant files", () => {
         const { problems, tenants } = loadEnvironment({ directory, environment: "dev" });
         expect(tenants).toHaveLength(1);
         expect(problems.map(({ rule, bound }) => `${rule}: ${bound}`)).toEqual([
-          "tenant-files: must stay inside the project",
-          "tenant-files: must stay inside the project",
+          "tenant-files: matches more/b.yaml, which leads outside the project",
+          "tenant-files: matches more/b.yaml, which leads outside the project",
         ]);
       });
     });

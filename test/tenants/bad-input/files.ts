@@ -57,6 +57,27 @@ export const filesCases: readonly BadInput[] = [
     ],
   },
   {
+    name: "a stack file that is a list",
+    files: { "Pulumi.dev.yaml": "- config: {}\n" },
+    expected: [
+      `Pulumi.dev.yaml:1:1 environment: a list; must be a map of keys and values. Begin the file with \`config:\`, and write each key below it like \`tenantry:environment:\`. [wrong-type]`,
+    ],
+  },
+  {
+    name: "a stack file that is one value",
+    files: { "Pulumi.dev.yaml": "\n  hunter2-very-secret\n" },
+    expected: [
+      `Pulumi.dev.yaml:2:3 environment: a single value; must be a map of keys and values. Begin the file with \`config:\`, and write each key below it like \`tenantry:environment:\`. [wrong-type]`,
+    ],
+  },
+  {
+    name: "config that is no map",
+    files: { "Pulumi.dev.yaml": "config: [tenantry:environment]\n" },
+    expected: [
+      `Pulumi.dev.yaml:1:9 environment config: a list; must be a map of keys and values. Begin the file with \`config:\`, and write each key below it like \`tenantry:environment:\`. [wrong-type]`,
+    ],
+  },
+  {
     name: "tenantFiles that is no list",
     config: "tenantry:tenantFiles: tenants/*.yaml",
     expected: [
