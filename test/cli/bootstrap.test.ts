@@ -144,3 +144,12 @@ function ageOf(path: string, seconds: number): void {
   const then = new Date(Date.now() - seconds * 1000);
   utimesSync(path, then, then);
 }
+
+test("a checkout where the lock cannot be written is told as such", async () => {
+  const clone = project();
+  writeFileSync(join(clone.folder, ".tenantry"), "");
+  const { code, stderr } = await finish(start(clone, ["hello.ts"]));
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^tenantry: cannot write .*\.tenantry: ENOTDIR.*\n {2}mend: .*\n$/);
+  expect(clone.installs()).toBe(0);
+});
