@@ -198,6 +198,21 @@ export interface RoutePlan {
   readonly hosts: readonly HostPlan[];
 }
 
+/** What admission compares a tenant's own objects with. Lists are ascending and without repetition. */
+export interface GuardrailsPlan {
+  /** Hosts that the tenant's routes, listeners and ingresses may name: exactly these, whether or not the tenant is suspended. */
+  readonly hosts: readonly string[];
+  /** Beginnings of image references, cut at a boundary of the path; `any` where the environment names no registries. */
+  readonly registries: readonly string[] | "any";
+  /** Whether images need a digest. */
+  readonly digests: "required" | "any";
+  /** Which images are asked of their registry at every start, so that a node's cache gives nobody what he could not pull. */
+  readonly pulls: "always" | "always-for-tags" | "any";
+  readonly storageClasses: readonly string[];
+  readonly priorityClasses: readonly string[];
+  readonly runtimeClasses: readonly string[];
+}
+
 /** Names and shapes of secrets; the values travel beside the plan. */
 export interface SecretsPlan {
   /** Made once per tenant and kept until the rotation number changes. */
@@ -229,6 +244,7 @@ export interface TenantPlan {
   readonly owners: readonly OwnerPlan[];
   readonly quota: QuotaPlan;
   readonly limitRange: LimitRangePlan;
+  readonly guardrails: GuardrailsPlan;
   readonly network: NetworkPlan;
   readonly runtime: RuntimePlan;
   readonly dashboard: DashboardPlan;

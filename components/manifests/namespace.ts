@@ -1,4 +1,5 @@
 import type { TenantPlan } from "../../tenants/model.ts";
+import { parametersOf } from "./admission/parameters.ts";
 import type { NamespaceManifest } from "./kubernetes.ts";
 import { tenantLabels } from "./metadata.ts";
 
@@ -27,7 +28,7 @@ export function buildNamespace(plan: TenantPlan): NamespaceManifest {
     metadata: {
       name: plan.namespace,
       labels: { ...tenantLabels(plan), ...podSecurityLabels("restricted", plan.podSecurityVersion) },
-      annotations: { [displayNameAnnotation]: plan.name },
+      annotations: { [displayNameAnnotation]: plan.name, ...parametersOf(plan.guardrails) },
     },
   };
 }

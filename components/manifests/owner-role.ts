@@ -64,7 +64,7 @@ function rule<Group extends keyof OwnerResources>(
  * API servers check `get` for the websocket form of both, newer ones `create`; owners need the pair.
  */
 const rules: readonly OwnerRule[] = [
-  rule("", ["pods"], [...read, "delete"]),
+  rule("", ["pods"], [...read, ...write]),
   rule("", ["pods/log"], ["get"]),
   rule("", ["pods/exec", "pods/portforward"], ["get", "create"]),
   rule("", ["configmaps", "secrets"], [...read, ...write]),
@@ -74,19 +74,15 @@ const rules: readonly OwnerRule[] = [
   rule("batch", ["jobs", "cronjobs"], [...read, ...write]),
   rule("autoscaling", ["horizontalpodautoscalers"], [...read, ...write]),
   rule("policy", ["poddisruptionbudgets"], [...read, ...write]),
-  // Who may bind could hand the role to somebody of his own, or to a service account whose token outlives his access: owners
-  // change in the record, where everybody sees it.
-  rule("rbac.authorization.k8s.io", ["roles", "rolebindings"], [...read]),
-  rule("", ["serviceaccounts"], [...read]),
+  // What these may hold is checked by admission, since RBAC cannot look inside an object: which hosts, which peers, which
+  // subjects. A Role gives nothing that its author lacks, the API server sees to that.
+  rule("", ["services", "serviceaccounts"], [...read, ...write]),
+  rule("networking.k8s.io", ["networkpolicies"], [...read, ...write]),
+  rule("gateway.networking.k8s.io", ["httproutes", "listenersets"], [...read, ...write]),
+  rule("rbac.authorization.k8s.io", ["roles", "rolebindings"], [...read, ...write]),
   // Bounds are there to be seen, so that a refused pod can be understood, not to be changed.
   rule("", ["resourcequotas", "limitranges", "events", "persistentvolumeclaims"], [...read]),
   rule("events.k8s.io", ["events"], [...read]),
-  // RBAC cannot look inside an object, and each of these can reach past the namespace: a policy is additive and would undo
-  // default-deny (capsule#649), a Service can carry externalIPs (CVE-2020-8554), a route can claim a host (gateway-api#4219).
-  // Owners read them until an admission policy of the platform checks what is in them.
-  rule("networking.k8s.io", ["networkpolicies"], [...read]),
-  rule("", ["services"], [...read]),
-  rule("gateway.networking.k8s.io", ["httproutes", "listenersets"], [...read]),
 ];
 
 /** The Role of the people who own the tenant. */

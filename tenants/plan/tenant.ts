@@ -3,6 +3,7 @@ import { namespaceName } from "../names.ts";
 import type { TenantSpec } from "../schema.ts";
 import { generatedSecrets } from "../tiers.ts";
 import type { Environment } from "./environment.ts";
+import { planGuardrails } from "./guardrails.ts";
 import { planNetwork, planRoute } from "./network.ts";
 import { planLimitRange, planQuota } from "./quota.ts";
 import { planDashboard, planRuntime } from "./workloads.ts";
@@ -35,6 +36,7 @@ export function planTenant(
     owners: spec.owners.map(planOwner),
     quota,
     limitRange: planLimitRange(spec, quota),
+    guardrails: planGuardrails(settings, spec),
     network: planNetwork(environment, spec),
     runtime: planRuntime(settings, spec, storageClass),
     dashboard: planDashboard(settings, spec),

@@ -156,6 +156,15 @@ export const environmentSchema = z
     cluster,
     capacity,
     storage,
+    classes: z
+      .strictObject({
+        priority: z.array(objectName).max(50).default([]).describe("Priority classes that tenants' own pods may name."),
+        runtime: z.array(objectName).max(50).default([]).describe("Runtime classes that tenants' own pods may name."),
+      })
+      .default({ priority: [], runtime: [] })
+      .describe(
+        "Classes that tenants' own pods may name. Default: none, which is the cluster's default priority and runtime.",
+      ),
     gateway: gateway.optional(),
     monitoring: z.strictObject(podPeer).optional().describe("Where metrics are scraped from. Default: nobody may."),
     images: z

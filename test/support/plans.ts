@@ -70,6 +70,15 @@ export const barePlan: TenantPlan = {
     pod: { max: amounts("4", "8Gi", "2Gi") },
     volume: { min: "1Gi" as ByteQuantity, max: "20Gi" as ByteQuantity },
   },
+  guardrails: {
+    hosts: [],
+    registries: "any",
+    digests: "any",
+    pulls: "always-for-tags",
+    storageClasses: ["standard"],
+    priorityClasses: [],
+    runtimeClasses: [],
+  },
   network: {
     dns: { namespace: "kube-system", podLabels: { "k8s-app": "kube-dns" } },
     edge: null,

@@ -5,10 +5,18 @@ import type { KubeConfig, KubernetesObject } from "@kubernetes/client-node";
 /** Path segment of each kind that the tests send. */
 const plurals: Readonly<Record<string, string>> = {
   Certificate: "certificates",
+  ClusterRole: "clusterroles",
+  ClusterRoleBinding: "clusterrolebindings",
   ConfigMap: "configmaps",
+  CronJob: "cronjobs",
   Deployment: "deployments",
+  EndpointSlice: "endpointslices",
+  Endpoints: "endpoints",
+  GRPCRoute: "grpcroutes",
   HTTPRoute: "httproutes",
   HorizontalPodAutoscaler: "horizontalpodautoscalers",
+  Ingress: "ingresses",
+  Job: "jobs",
   LimitRange: "limitranges",
   ListenerSet: "listenersets",
   Namespace: "namespaces",
@@ -16,14 +24,20 @@ const plurals: Readonly<Record<string, string>> = {
   PersistentVolumeClaim: "persistentvolumeclaims",
   Pod: "pods",
   PodDisruptionBudget: "poddisruptionbudgets",
+  ReferenceGrant: "referencegrants",
   ResourceQuota: "resourcequotas",
   Role: "roles",
   RoleBinding: "rolebindings",
+  RuntimeClass: "runtimeclasses",
   Secret: "secrets",
   SelfSubjectAccessReview: "selfsubjectaccessreviews",
   Service: "services",
   ServiceAccount: "serviceaccounts",
   StatefulSet: "statefulsets",
+  TCPRoute: "tcproutes",
+  TLSRoute: "tlsroutes",
+  ValidatingAdmissionPolicy: "validatingadmissionpolicies",
+  ValidatingAdmissionPolicyBinding: "validatingadmissionpolicybindings",
 };
 
 /** What the server said. `message` is empty when it accepted. */
@@ -40,11 +54,54 @@ export interface CreateOptions {
   readonly groups?: readonly string[];
 }
 
-function pathOf({ apiVersion = "", kind = "", metadata }: KubernetesObject): string {
+/** Path of the collection that an object belongs to. */
+export function pathOf({ apiVersion = "", kind = "", metadata }: KubernetesObject): string {
   const plural = plurals[kind];
   if (plural === undefined) throw new Error(`no path is known for kind ${kind}`);
   const root = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   return metadata?.namespace === undefined ? `${root}/${plural}` : `${root}/namespaces/${metadata.namespace}/${plural}`;
+}
+
+/** A request as it goes over the wire. */
+export interface RawRequest extends CreateOptions {
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Path below the server's root. */
+  readonly path: string;
+  readonly body?: unknown;
+  /** @default "application/json" */
+  readonly contentType?: string;
+}
+
+/** Sends a request, for somebody else where `user` is given. Writes are validated strictly. */
+export async function send(
+  cluster: KubeConfig,
+  { method, path, body, contentType = "application/json", dryRun = false, user, groups = [] }: RawRequest,
+): Promise<Answer> {
+  const server = cluster.getCurrentCluster()?.server ?? "";
+  const query = new URLSearchParams({
+    ...(method === "GET" || method === "DELETE" ? {} : { fieldValidation: "Strict" }),
+    ...(dryRun ? { dryRun: "All" } : {}),
+  });
+  const options: RequestOptions = { method };
+  await cluster.applyToHTTPSOptions(options);
+  options.headers = {
+    "content-type": contentType,
+    ...(user === undefined ? {} : { "impersonate-user": user, "impersonate-group": [...groups] }),
+  };
+  return new Promise((resolve, reject) => {
+    const sent = httpsRequest(`${server}${path}?${query.toString()}`, options, (response) => {
+      let text = "";
+      response.setEncoding("utf8");
+      response.on("data", (chunk: string) => (text += chunk));
+      response.on("end", () => {
+        const status = response.statusCode ?? 0;
+        const parsed = JSON.parse(text) as Record<string, unknown>;
+        resolve({ status, message: status < 300 ? "" : String(parsed["message"]), object: parsed });
+      });
+    });
+    sent.on("error", reject);
+    sent.end(body === undefined ? undefined : JSON.stringify(body));
+  });
 }
 
 /**
@@ -54,28 +111,7 @@ function pathOf({ apiVersion = "", kind = "", metadata }: KubernetesObject): str
 export async function create(
   cluster: KubeConfig,
   object: KubernetesObject,
-  { dryRun = false, user, groups = [] }: CreateOptions = {},
+  options: CreateOptions = {},
 ): Promise<Answer> {
-  const server = cluster.getCurrentCluster()?.server ?? "";
-  const query = new URLSearchParams({ fieldValidation: "Strict", ...(dryRun ? { dryRun: "All" } : {}) });
-  const options: RequestOptions = { method: "POST" };
-  await cluster.applyToHTTPSOptions(options);
-  options.headers = {
-    "content-type": "application/json",
-    ...(user === undefined ? {} : { "impersonate-user": user, "impersonate-group": [...groups] }),
-  };
-  return new Promise((resolve, reject) => {
-    const sent = httpsRequest(`${server}${pathOf(object)}?${query.toString()}`, options, (response) => {
-      let body = "";
-      response.setEncoding("utf8");
-      response.on("data", (chunk: string) => (body += chunk));
-      response.on("end", () => {
-        const status = response.statusCode ?? 0;
-        const parsed = JSON.parse(body) as Record<string, unknown>;
-        resolve({ status, message: status < 300 ? "" : String(parsed["message"]), object: parsed });
-      });
-    });
-    sent.on("error", reject);
-    sent.end(JSON.stringify(object));
-  });
+  return send(cluster, { ...options, method: "POST", path: pathOf(object), body: object });
 }

@@ -1,0 +1,39 @@
+import { labelKeys, objectNames } from "../../../tenants/names.ts";
+import type { Guardrail } from "./policy.ts";
+
+const write = ["CREATE", "UPDATE"] as const;
+const platformWorkloads = `['${objectNames.runtime}', '${objectNames.dashboard}']`;
+
+/** Nodes are shared, so no tenant may stand in the way of emptying one. */
+export const disruptionBudgets: Guardrail = {
+  name: "disruption-budgets",
+  stops:
+    "Blocking the maintenance of shared nodes: by a budget of nothing, or by a second budget on a pod, which no eviction survives.",
+  rules: [{ groups: ["policy"], resources: ["poddisruptionbudgets"], operations: write }],
+  audience: "tenants",
+  validations: [
+    {
+      expression: "has(object.spec.maxUnavailable) && !(string(object.spec.maxUnavailable) in ['0', '0%'])",
+      message: "maxUnavailable: at least 1, so that a node can be emptied; minAvailable is not offered",
+    },
+    {
+      expression: `has(object.spec.selector) && has(object.spec.selector.matchLabels) && '${labelKeys.name}' in object.spec.selector.matchLabels && !(object.spec.selector.matchLabels['${labelKeys.name}'] in ${platformWorkloads})`,
+      message: `selector: matchLabels needs ${labelKeys.name}, and not that of the runtime or the dashboard, which have budgets already`,
+    },
+  ],
+};
+
+/** The platform's workloads have autoscalers; a second one would fight with them. */
+export const autoscalers: Guardrail = {
+  name: "autoscalers",
+  stops: "Taking the platform's workloads away from their own autoscaler.",
+  rules: [{ groups: ["autoscaling"], resources: ["horizontalpodautoscalers"], operations: write }],
+  audience: "tenants",
+  validations: [
+    {
+      expression: `!(object.spec.scaleTargetRef.name in ${platformWorkloads})`,
+      message:
+        "scaleTargetRef: the runtime and the dashboard are scaled by the platform; change replicas in the tenant's record",
+    },
+  ],
+};

@@ -1,0 +1,46 @@
+import * as claims from "./claims.ts";
+import * as disruption from "./disruption.ts";
+import * as hosts from "./hosts.ts";
+import * as identity from "./identity.ts";
+import { namespaces } from "./namespaces.ts";
+import * as network from "./network.ts";
+import * as platform from "./platform-objects.ts";
+import * as pods from "./pods.ts";
+import type { Guardrail } from "./policy.ts";
+
+/** Every guardrail of a cluster. The order is that of the documentation. */
+export const guardrails: readonly Guardrail[] = [
+  platform.platformObjects,
+  platform.platformScale,
+  namespaces,
+  network.networkPolicies,
+  network.services,
+  network.serviceStatus,
+  network.endpoints,
+  hosts.routeHosts,
+  hosts.hostlessRoutes,
+  hosts.listenerHosts,
+  hosts.ingressHosts,
+  hosts.edgeAnnotations,
+  hosts.referenceGrants,
+  pods.images,
+  pods.placement,
+  pods.classes,
+  pods.volumes,
+  pods.resources,
+  pods.podIdentity,
+  pods.ephemeralContainers,
+  claims.claims,
+  claims.claimBinding,
+  disruption.disruptionBudgets,
+  disruption.autoscalers,
+  identity.tokens,
+  identity.tokenSecrets,
+  identity.serviceAccounts,
+  identity.roles,
+  identity.roleBindings,
+];
+
+export { buildGuardrailsAdministrator } from "./administrator.ts";
+export { parameterAnnotations, parametersOf } from "./parameters.ts";
+export { buildAdmissionBinding, buildAdmissionPolicy, guardrailName, type Guardrail } from "./policy.ts";

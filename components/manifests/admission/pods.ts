@@ -1,0 +1,231 @@
+import { listParameter, parameterAnnotations } from "./parameters.ts";
+import type { Guardrail, NamedExpression, ResourceRule } from "./policy.ts";
+
+const write = ["CREATE", "UPDATE"] as const;
+
+/** Pods, whoever makes them. */
+const pods: ResourceRule = { groups: [""], resources: ["pods"], operations: write };
+
+/** Pods, and what controllers make them from: refused there, a mistake is seen by who makes it and not only in an event. */
+const podsAndTemplates: readonly ResourceRule[] = [
+  pods,
+  { groups: [""], resources: ["replicationcontrollers", "podtemplates"], operations: write },
+  { groups: ["apps"], resources: ["deployments", "statefulsets", "daemonsets", "replicasets"], operations: write },
+  { groups: ["batch"], resources: ["jobs", "cronjobs"], operations: write },
+];
+
+/** The object without a static type: kinds differ in where the pod is, and the expression looks. */
+const spec: NamedExpression = {
+  name: "pod",
+  expression: [
+    "object.kind == 'Pod' ? dyn(object).spec",
+    "object.kind == 'CronJob' ? dyn(object).spec.jobTemplate.spec.template.spec",
+    "object.kind == 'PodTemplate' ? dyn(object).template.spec",
+    "dyn(object).spec.template.spec",
+  ].join(" : "),
+};
+
+/** Init containers count as containers; ephemeral ones have a guardrail of their own. */
+const containers: NamedExpression = {
+  name: "containers",
+  expression:
+    "(has(variables.pod.containers) ? variables.pod.containers : []) + (has(variables.pod.initContainers) ? variables.pod.initContainers : [])",
+};
+
+/**
+ * Objects that were admitted stay changeable in everything else: a controller must be able to take its finalizer off a pod that an
+ * older rule let in.
+ */
+const changesSpec: NamedExpression = {
+  name: "changes-the-pod",
+  expression: "request.operation == 'CREATE' || dyn(object).spec != dyn(oldObject).spec",
+};
+
+const shared = { audience: "everyone", conditions: [changesSpec] } as const;
+
+const liesUnder = [
+  "place.endsWith('/') ? container.image.startsWith(place)",
+  "!place.contains('/') ? container.image.startsWith(place + '/')",
+  "(container.image == place || container.image.startsWith(place + '/') || container.image.startsWith(place + ':') || container.image.startsWith(place + '@'))",
+].join(" : ");
+
+const setting = (key: string): string =>
+  `(has(namespaceObject.metadata.annotations) && '${key}' in namespaceObject.metadata.annotations ? namespaceObject.metadata.annotations['${key}'] : '')`;
+
+/** Images come from allowed places, by digest where the environment says so, and are pulled with the tenant's own credentials. */
+export const images: Guardrail = {
+  name: "images",
+  stops: "Running unknown images, and running a neighbour's private image from a node's cache.",
+  rules: podsAndTemplates,
+  ...shared,
+  variables: [spec, containers, listParameter("registries")],
+  validations: [
+    {
+      expression: `variables.registries == ['*'] || variables.containers.all(container, variables.registries.exists(place, ${liesUnder}))`,
+      message: "image: must lie under one of the environment's registries (images.registries); copy it there",
+    },
+    {
+      expression: `${setting(parameterAnnotations.digests)} == 'any' || variables.containers.all(container, container.image.matches('@sha256:[0-9a-f]{64}$'))`,
+      message: "image: this environment requires @sha256:<digest>, because a tag may move",
+    },
+    {
+      expression: `${setting(parameterAnnotations.pulls)} == 'any' || variables.containers.all(container, (has(container.imagePullPolicy) && container.imagePullPolicy == 'Always') || (${setting(parameterAnnotations.pulls)} == 'always-for-tags' && container.image.contains('@sha256:')))`,
+      message: "imagePullPolicy: must be Always, so that a node's cache gives nobody an image that he could not pull",
+    },
+  ],
+};
+
+const placeKeys = [
+  "kubernetes.io/arch",
+  "kubernetes.io/os",
+  "topology.kubernetes.io/region",
+  "topology.kubernetes.io/zone",
+];
+const quoted = (values: readonly string[]): string => `[${values.map((value) => `'${value}'`).join(", ")}]`;
+const nodeTerms = (path: string): string =>
+  `(!has(term${path}.matchFields) && (!has(term${path}.matchExpressions) || term${path}.matchExpressions.all(expression, expression.key in ${quoted(placeKeys)})))`;
+const podTerms = (kind: "podAffinity" | "podAntiAffinity"): string => {
+  const own = (path: string): string =>
+    `(!has(term${path}.namespaceSelector) && (!has(term${path}.namespaces) || term${path}.namespaces.all(name, name == request.namespace)))`;
+  const base = `variables.pod.affinity.${kind}`;
+  const required = `${base}.requiredDuringSchedulingIgnoredDuringExecution`;
+  const preferred = `${base}.preferredDuringSchedulingIgnoredDuringExecution`;
+  return `(!has(variables.pod.affinity) || !has(${base}) || ((!has(${required}) || ${required}.all(term, ${own("")})) && (!has(${preferred}) || ${preferred}.all(term, ${own(".podAffinityTerm")}))))`;
+};
+
+/** The scheduler places tenants' pods, on the nodes that are for them. */
+export const placement: Guardrail = {
+  name: "placement",
+  stops:
+    "Choosing nodes: dedicated ones by tolerations (aws/karpenter-provider-aws#9467), control planes by nodeName, a neighbour's by affinity.",
+  rules: podsAndTemplates,
+  ...shared,
+  variables: [spec],
+  validations: [
+    {
+      // A bound pod has it; what is refused is a pod that begins with it.
+      expression:
+        "(object.kind == 'Pod' && request.operation == 'UPDATE') || !has(variables.pod.nodeName) || variables.pod.nodeName == ''",
+      message: "nodeName: pods are placed by the scheduler",
+    },
+    {
+      expression: "!has(variables.pod.schedulerName) || variables.pod.schedulerName == 'default-scheduler'",
+      message: "schedulerName: only the default scheduler",
+    },
+    {
+      expression: `!has(variables.pod.nodeSelector) || variables.pod.nodeSelector.all(key, key in ${quoted(placeKeys)})`,
+      message: `nodeSelector: only ${placeKeys.join(", ")}`,
+    },
+    {
+      expression: `!has(variables.pod.affinity) || !has(variables.pod.affinity.nodeAffinity) || ((!has(variables.pod.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution) || variables.pod.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms.all(term, ${nodeTerms("")})) && (!has(variables.pod.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution) || variables.pod.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution.all(term, ${nodeTerms(".preference")})))`,
+      message: `nodeAffinity: only ${placeKeys.join(", ")}`,
+    },
+    {
+      expression: `${podTerms("podAffinity")} && ${podTerms("podAntiAffinity")}`,
+      message: "podAffinity and podAntiAffinity: only towards pods of the same namespace",
+    },
+    {
+      expression:
+        "!has(variables.pod.tolerations) || variables.pod.tolerations.all(toleration, has(toleration.key) && toleration.key in ['node.kubernetes.io/memory-pressure', 'node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'])",
+      message: "tolerations: taints keep nodes for others; only not-ready, unreachable and memory-pressure",
+    },
+  ],
+};
+
+/** Classes that the environment gave the tenant. */
+export const classes: Guardrail = {
+  name: "classes",
+  stops: "Pushing others off their nodes by priority (capsule#257, k/k#65557), or choosing a weaker sandbox.",
+  rules: podsAndTemplates,
+  ...shared,
+  variables: [spec, listParameter("priorityClasses"), listParameter("runtimeClasses")],
+  validations: [
+    {
+      expression:
+        "!has(variables.pod.priorityClassName) || variables.pod.priorityClassName == '' || variables.pod.priorityClassName in variables.priorityClasses",
+      message: "priorityClassName: not one of the environment's classes for tenants",
+    },
+    {
+      expression: "!has(variables.pod.runtimeClassName) || variables.pod.runtimeClassName in variables.runtimeClasses",
+      message: "runtimeClassName: not one of the environment's classes for tenants",
+    },
+  ],
+};
+
+const volumeKinds = [
+  "configMap",
+  "downwardAPI",
+  "emptyDir",
+  "ephemeral",
+  "persistentVolumeClaim",
+  "projected",
+  "secret",
+];
+
+/** Volumes hold the tenant's own data and nothing of the node. */
+export const volumes: Guardrail = {
+  name: "volumes",
+  stops: "Reaching the node's files by a volume or by subPath (CVE-2021-25741, CVE-2024-10220).",
+  rules: podsAndTemplates,
+  ...shared,
+  variables: [spec, containers],
+  validations: [
+    {
+      expression: `!has(variables.pod.volumes) || variables.pod.volumes.all(volume, ${volumeKinds.map((kind) => `has(volume.${kind})`).join(" || ")})`,
+      message: `volumes: only ${volumeKinds.join(", ")}`,
+    },
+    {
+      expression:
+        "variables.containers.all(container, !has(container.volumeMounts) || container.volumeMounts.all(mount, (!has(mount.subPath) && !has(mount.subPathExpr)) || (has(mount.readOnly) && mount.readOnly)))",
+      message: "volumeMounts: subPath only with readOnly: true (CVE-2021-25741); mount the whole volume instead",
+    },
+  ],
+};
+
+/** What a container may use is stated, so that the quota counts it. The LimitRange fills in what nobody wrote. */
+export const resources: Guardrail = {
+  name: "resources",
+  stops: "Running without requests and limits where the defaults are missing.",
+  rules: [pods],
+  ...shared,
+  variables: [spec, containers],
+  validations: [
+    {
+      expression:
+        "variables.containers.all(container, has(container.resources) && ['requests', 'limits'].all(bound, bound in container.resources && ['cpu', 'memory'].all(name, name in container.resources[bound])))",
+      message: "resources: every container needs requests and limits of cpu and memory",
+    },
+  ],
+};
+
+/** Tokens are for those who ask: a pod that says nothing gets none. */
+export const podIdentity: Guardrail = {
+  name: "pod-identity",
+  stops: "Stealing a token that nobody needed from an agent that was talked into it (the default mounts one).",
+  rules: podsAndTemplates,
+  ...shared,
+  variables: [spec],
+  validations: [
+    {
+      expression: "has(variables.pod.serviceAccountName) && !(variables.pod.serviceAccountName in ['', 'default'])",
+      message: "serviceAccountName: name an account of the workload; `default` is nobody's",
+    },
+    {
+      expression:
+        "!has(variables.pod.volumes) || !variables.pod.volumes.exists(volume, volume.name.startsWith('kube-api-access-')) || (has(variables.pod.automountServiceAccountToken) && variables.pod.automountServiceAccountToken)",
+      message:
+        "the service account mounts its token into every pod; set automountServiceAccountToken: false on the account, and true on the one pod that needs it",
+    },
+  ],
+};
+
+/** A container added to a running pod passes by what was checked when the pod was made. */
+export const ephemeralContainers: Guardrail = {
+  name: "ephemeral-containers",
+  stops: "Adding a container to a running pod past the checks on pods (CVE-2023-2727, CVE-2023-2728, CVE-2024-3177).",
+  rules: [{ groups: [""], resources: ["pods/ephemeralcontainers"], operations: ["UPDATE"] }],
+  audience: "tenants",
+  validations: [
+    { expression: "false", message: "ephemeral containers are not offered; debug by exec or by a pod of your own" },
+  ],
+};

@@ -1,0 +1,186 @@
+import * as objects from "./objects.ts";
+import type { Json } from "./objects.ts";
+
+/** One field of an accepted object, changed so that a guardrail must refuse it. */
+export interface Twin {
+  readonly guardrail: string;
+  readonly base: Json;
+  /** Where the one field is. */
+  readonly path: readonly (string | number)[];
+  /** Its new value; `undefined` takes it away. */
+  readonly value: unknown;
+}
+
+function twins(guardrail: string, base: Json, changes: readonly (readonly [string, unknown])[]): readonly Twin[] {
+  return changes.map(([path, value]) => ({
+    guardrail,
+    base,
+    // A tilde stands for a dot inside a key, as in JSON Pointer's spirit: labels have dots.
+    path: path.split(".").map((part) => (/^\d+$/.test(part) ? Number(part) : part.replaceAll("~", "."))),
+    value,
+  }));
+}
+
+const labelled = "metadata.labels.app~kubernetes~io/managed-by";
+const pod = "spec";
+const inTemplate = "spec.template.spec";
+const inCronJob = "spec.jobTemplate.spec.template.spec";
+const tag = "registry.tenantry.example/agents/worker:1";
+const foreign = objects.goodImage.replace("registry.tenantry.example", "registry.other.example");
+const sibling = objects.goodImage.replace("/agents/", "/agents-evil/");
+
+/** Creations that a guardrail must refuse, each one field away from a creation that all accept. */
+export const creationTwins: readonly Twin[] = [
+  ...twins("platform-objects", objects.configMap, [[labelled, "tenantry"]]),
+  ...twins("platform-objects", objects.networkPolicy, [[labelled, "tenantry"]]),
+
+  ...twins("network-policies", objects.networkPolicy, [
+    ["spec.ingress.0.from", []],
+    ["spec.ingress.0.from", undefined],
+    ["spec.ingress", [{}]],
+    ["spec.ingress.0.from.0.namespaceSelector", {}],
+    ["spec.ingress.0.from.0.namespaceSelector", { matchLabels: { "kubernetes.io/metadata.name": "tenant-other" } }],
+    ["spec.ingress.0.from.0", { ipBlock: { cidr: "0.0.0.0/0" } }],
+    ["spec.egress.0.to", undefined],
+    ["spec.egress", [{}]],
+    ["spec.egress.0.to.0.namespaceSelector", {}],
+    ["spec.egress.0.to.0", { ipBlock: { cidr: "169.254.169.254/32" } }],
+    ["spec.egress.0.to.0", { ipBlock: { cidr: "0.0.0.0/0" } }],
+  ]),
+
+  ...twins("services", objects.service, [
+    ["spec.type", "NodePort"],
+    ["spec.type", "LoadBalancer"],
+    ["spec", { type: "ExternalName", externalName: "metadata.example" }],
+    ["spec.externalIPs", ["203.0.113.7"]],
+  ]),
+  ...twins("endpoints", objects.endpoints, [["metadata.namespace", objects.tenantNamespace]]),
+  ...twins("endpoints", objects.endpointSlice, [["metadata.namespace", objects.tenantNamespace]]),
+
+  ...[objects.httpRoute, objects.grpcRoute, objects.tlsRoute].flatMap((route) =>
+    twins("route-hosts", route, [
+      ["spec.hostnames.0", "agents.other.example"],
+      ["spec.hostnames.0", "*.guarded.example"],
+      ["spec.rules.0.backendRefs.0.namespace", "tenant-other"],
+    ]),
+  ),
+  ...[objects.httpRoute, objects.grpcRoute].flatMap((route) =>
+    twins("route-hosts", route, [
+      ["spec.hostnames", []],
+      ["spec.hostnames", undefined],
+    ]),
+  ),
+  ...twins("hostless-routes", objects.tcpRoute, [["metadata.namespace", objects.tenantNamespace]]),
+  ...twins("listener-hosts", objects.listenerSet, [
+    ["spec.listeners.0.hostname", "agents.other.example"],
+    ["spec.listeners.0.hostname", undefined],
+    ["spec.listeners.0.allowedRoutes.namespaces.from", "All"],
+  ]),
+  ...twins("ingress-hosts", objects.ingress, [
+    ["spec.rules.0.host", "agents.other.example"],
+    ["spec.rules.0.host", "*.guarded.example"],
+    ["spec.rules.0.host", undefined],
+    ["spec.tls.0.hosts.0", "agents.other.example"],
+    ["spec.defaultBackend", { service: { name: "worker", port: { number: 80 } } }],
+  ]),
+  ...[objects.service, objects.ingress, objects.httpRoute].flatMap((object) =>
+    twins("edge-annotations", object, [
+      ["metadata.annotations", { "external-dns.alpha.kubernetes.io/hostname": "agents.other.example" }],
+      ["metadata.annotations", { "nginx.ingress.kubernetes.io/configuration-snippet": "return 200;" }],
+    ]),
+  ),
+  ...twins("reference-grants", objects.referenceGrant, [["metadata.namespace", objects.tenantNamespace]]),
+
+  ...(
+    [
+      [objects.pod, pod],
+      [objects.deployment, inTemplate],
+      [objects.cronJob, inCronJob],
+    ] as const
+  ).flatMap(([object, at]) => [
+    ...twins("images", object, [
+      [`${at}.containers.0.image`, foreign],
+      [`${at}.containers.0.image`, sibling],
+      [`${at}.containers.0.image`, tag],
+      [`${at}.containers.0.imagePullPolicy`, "IfNotPresent"],
+      [`${at}.containers.0.imagePullPolicy`, "Never"],
+    ]),
+    ...twins("placement", object, [
+      [`${at}.nodeName`, "node-1"],
+      [`${at}.schedulerName`, "my-scheduler"],
+      [`${at}.nodeSelector`, { "node-role.kubernetes.io/control-plane": "" }],
+      [`${at}.tolerations.0`, { operator: "Exists" }],
+      [`${at}.tolerations.0.key`, "tenantry.dev/dedicated"],
+      [
+        `${at}.affinity`,
+        nodeAffinity({ matchExpressions: [{ key: "kubernetes.io/hostname", operator: "In", values: ["node-1"] }] }),
+      ],
+      [`${at}.affinity`, nodeAffinity({ matchFields: [{ key: "metadata.name", operator: "In", values: ["node-1"] }] })],
+      [`${at}.affinity`, { podAffinity: podTerm({ namespaceSelector: {} }) }],
+      [`${at}.affinity`, { podAntiAffinity: podTerm({ namespaces: ["tenant-other"] }) }],
+    ]),
+    ...twins("classes", object, [[`${at}.runtimeClassName`, "unconfined"]]),
+    ...twins("volumes", object, [
+      [`${at}.volumes.0`, { name: "data", csi: { driver: "secrets.example" } }],
+      [`${at}.containers.0.volumeMounts.0.subPath`, "inside"],
+      [`${at}.containers.0.volumeMounts.0.subPathExpr`, "inside"],
+    ]),
+    ...twins("pod-identity", object, [[`${at}.serviceAccountName`, "default"]]),
+  ]),
+  ...twins("classes", objects.deployment, [[`${inTemplate}.priorityClassName`, "system-node-critical"]]),
+  ...twins("pod-identity", objects.deployment, [[`${inTemplate}.serviceAccountName`, undefined]]),
+  ...twins("pod-identity", objects.pod, [[`${pod}.automountServiceAccountToken`, undefined]]),
+  ...twins("resources", objects.pod, [[`${pod}.containers.0.resources`, undefined]]),
+
+  ...twins("claims", objects.claim, [
+    ["spec.storageClassName", "foreign"],
+    ["spec.volumeName", "left-behind"],
+    ["spec.selector", { matchLabels: { app: "other" } }],
+  ]),
+
+  ...twins("disruption-budgets", objects.budget, [
+    ["spec.maxUnavailable", 0],
+    ["spec.maxUnavailable", "0%"],
+    ["spec.selector.matchLabels.app~kubernetes~io/name", "runtime"],
+    ["spec.selector", {}],
+  ]),
+  ...twins("autoscalers", objects.autoscaler, [["spec.scaleTargetRef.name", "dashboard"]]),
+
+  ...twins("token-secrets", objects.secret, [["type", "bootstrap.kubernetes.io/token"]]),
+  ...twins("service-accounts", objects.serviceAccount, [
+    ["automountServiceAccountToken", undefined],
+    ["automountServiceAccountToken", true],
+    ["metadata.annotations", { "eks.amazonaws.com/role-arn": "arn:aws:iam::111122223333:role/other" }],
+  ]),
+  ...twins("roles", objects.role, [
+    ["rules.0.verbs.0", "*"],
+    ["rules.0.resources.0", "*"],
+    ["rules.0.resources.0", "*/scale"],
+    ["rules.0.apiGroups.0", "*"],
+    ["rules.0.verbs.0", "escalate"],
+    ["rules.0.verbs.0", "bind"],
+    ["rules.0.verbs.0", "impersonate"],
+    ["rules.0.resources.0", "serviceaccounts/token"],
+    ["rules.0.resources.0", "pods/ephemeralcontainers"],
+  ]),
+  ...twins("role-bindings", objects.roleBinding, [
+    ["roleRef.kind", "ClusterRole"],
+    ["subjects.0", { apiGroup: "rbac.authorization.k8s.io", kind: "User", name: "stranger@other.example" }],
+    ["subjects.0", { apiGroup: "rbac.authorization.k8s.io", kind: "Group", name: "system:authenticated" }],
+    ["subjects.0.namespace", "tenant-other"],
+  ]),
+];
+
+function nodeAffinity(term: Json): Json {
+  return { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [term] } } };
+}
+
+function podTerm(term: Json): Json {
+  const labelSelector = { matchLabels: { app: "worker" } };
+  return {
+    requiredDuringSchedulingIgnoredDuringExecution: [{ labelSelector, topologyKey: "kubernetes.io/hostname", ...term }],
+  };
+}
+
+/** Objects whose kind is refused in tenants' namespaces altogether: their twin is the same object in a namespace of nobody. */
+export const refusedKinds: ReadonlySet<string> = new Set(["endpoints", "hostless-routes", "reference-grants"]);
