@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { PlatformPlan } from "../tenants/model.ts";
 import { childOptions } from "./children.ts";
+import { createGuardrailPolicies } from "./guardrails.ts";
 import { buildEdgeNamespace, buildGateway } from "./manifests/gateway.ts";
 
 /** Arguments of `Platform`. */
@@ -11,14 +12,20 @@ export interface PlatformArgs {
   readonly plan: PlatformPlan;
 }
 
-/** What an environment has once per cluster: the namespace of its edge and the Gateway, where the plan says to make them. */
+/**
+ * What an environment has once per cluster: the guardrails that judge what tenants make, and the namespace of its edge with the
+ * Gateway where the plan says to make them. One per cluster: guardrails have fixed names.
+ */
 export class Platform extends pulumi.ComponentResource {
   /** The Gateway, for what must come after it; `undefined` where somebody else makes it or there is none. */
   readonly gateway: kubernetes.apiextensions.CustomResource | undefined;
+  /** What has to stand before anybody works in a tenant's namespace. */
+  readonly guardrails: readonly pulumi.Resource[];
 
   constructor(name: string, { plan }: PlatformArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tenantry:index:Platform", name, {}, opts);
     const { gateway } = plan;
+    this.guardrails = createGuardrailPolicies(name, childOptions(this));
     if (gateway?.create === true) {
       const namespace = new kubernetes.core.v1.Namespace(
         `${name}-edge-namespace`,

@@ -23,10 +23,13 @@ export interface TenantStackArgs {
    */
   readonly secrets?: InputMap;
   /**
-   * The environment's platform, so that the tenant's listeners come after its Gateway.
-   * @default none: the Gateway is somebody else's
+   * The environment's platform, so that the tenant's listeners come after its Gateway, and its owners after the guardrails.
+   * @default none: Gateway and guardrails are somebody else's; without guardrails do not let owners in
    */
-  readonly platform?: { readonly gateway: pulumi.Resource | undefined };
+  readonly platform?: {
+    readonly gateway: pulumi.Resource | undefined;
+    readonly guardrails: readonly pulumi.Resource[];
+  };
 }
 
 /** Where a tenant can be reached. */
@@ -69,7 +72,7 @@ export class TenantStack extends pulumi.ComponentResource {
     const child = { parent: this, deletedWith: resource };
 
     const { counted, beforePods } = createGuardrails(plan, namespace, child);
-    createOwnerAccess(plan, counted, child);
+    createOwnerAccess(plan, counted, { ...child, dependsOn: [...(platform?.guardrails ?? [])] });
     const config = new kubernetes.core.v1.ConfigMap(
       logicalName(plan.id, "config"),
       buildConfigMap(plan, counted),

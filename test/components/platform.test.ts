@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 
+import { guardrails } from "../../components/manifests/admission/index.ts";
 import { Platform } from "../../components/platform.ts";
 import type { PlatformPlan } from "../../tenants/model.ts";
 import { platformPlan } from "../support/plans.ts";
@@ -16,10 +17,12 @@ function withGateway(changes: Partial<Gateway>): PlatformPlan {
   return { ...platformPlan, gateway: { ...platformPlan.gateway, ...changes } };
 }
 
-function platform(plan: PlatformPlan): Promise<Registered[]> {
-  return deploy((opts) => {
+/** What is made beside the guardrails. */
+async function platform(plan: PlatformPlan): Promise<Registered[]> {
+  const registered = await deploy((opts) => {
     new Platform("test", { plan }, opts);
   });
+  return registered.filter(({ name }) => !name.includes("-guardrail"));
 }
 
 const tenants = {
@@ -31,6 +34,27 @@ const tenants = {
 };
 
 describe("Platform", () => {
+  test("makes a policy and its binding for each guardrail, and binds nobody to what lifts them", async () => {
+    const registered = await deploy((opts) => {
+      new Platform("test", { plan: platformPlan }, opts);
+    });
+    const made = registered.filter(({ name }) => name.includes("-guardrail"));
+    expect(made.map(({ name }) => name).sort()).toEqual(
+      [
+        "test-guardrails-administrator",
+        ...guardrails.flatMap(({ name }) => [`test-guardrail.${name}`, `test-guardrail-binding.${name}`]),
+      ].sort(),
+    );
+    for (const { name, type, options, inputs } of made) {
+      expect({ name, parent: options.parent }).toEqual({ name, parent: "test" });
+      if (type.endsWith("Policy"))
+        expect({ name, inputs }).toMatchObject({ inputs: { spec: { failurePolicy: "Fail" } } });
+      if (type.endsWith("Binding")) {
+        expect({ name, inputs }).toMatchObject({ inputs: { spec: { validationActions: ["Deny", "Audit"] } } });
+      }
+    }
+  });
+
   test("makes the Gateway and its namespace; tenants bring listeners and none attaches to the shared one", async () => {
     const registered = await platform(platformPlan);
     expect(registered.map(({ name }) => name).sort()).toEqual(["test", "test-edge-namespace", "test-gateway"]);

@@ -30,14 +30,21 @@ describe("an owner", () => {
     ["batch", "cronjobs"],
     ["autoscaling", "horizontalpodautoscalers"],
     ["policy", "poddisruptionbudgets"],
+    ["", "pods"],
+    ["", "services"],
+    ["", "serviceaccounts"],
+    ["networking.k8s.io", "networkpolicies"],
+    ["gateway.networking.k8s.io", "httproutes"],
+    ["gateway.networking.k8s.io", "listenersets"],
+    ["rbac.authorization.k8s.io", "roles"],
+    ["rbac.authorization.k8s.io", "rolebindings"],
   ])("works with %s %s", (group, resource) => {
     expect(verbsOn(group, resource)).toEqual(
       ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"].sort(),
     );
   });
 
-  test("looks into pods, restarts and enters them", () => {
-    expect(verbsOn("", "pods")).toEqual(["delete", ...readOnly]);
+  test("looks into pods and enters them", () => {
     expect(verbsOn("", "pods/log")).toEqual(["get"]);
     expect(verbsOn("", "pods/exec")).toEqual(["create", "get"]);
     expect(verbsOn("", "pods/portforward")).toEqual(["create", "get"]);
@@ -47,11 +54,7 @@ describe("an owner", () => {
     ["", "resourcequotas"],
     ["", "limitranges"],
     ["", "events"],
-    ["", "services"],
     ["", "persistentvolumeclaims"],
-    ["networking.k8s.io", "networkpolicies"],
-    ["gateway.networking.k8s.io", "httproutes"],
-    ["gateway.networking.k8s.io", "listenersets"],
   ])("only reads %s %s", (group, resource) => {
     expect(verbsOn(group, resource)).toEqual(readOnly);
   });

@@ -7,7 +7,7 @@ export const environmentCases: readonly BadInput[] = [
     name: "an unknown key of the environment",
     environment: soundEnvironment.replace("sizes: dev", "sizes: dev\ncapacities: {}"),
     expected: [
-      `Pulumi.dev.yaml:6:5 environment capacities: unknown key "capacities"; allowed here: sizes, domain, protect, cluster, capacity, storage, gateway, monitoring, images, metrics, sharedServices, autoscaling and termination. Did you mean "capacity"? [unknown-key]`,
+      `Pulumi.dev.yaml:6:5 environment capacities: unknown key "capacities"; allowed here: sizes, domain, protect, cluster, capacity, storage, classes, gateway, monitoring, images, metrics, sharedServices, autoscaling and termination. Did you mean "capacity"? [unknown-key]`,
     ],
   },
   {
