@@ -196,9 +196,6 @@ describe("an owner", () => {
   test.each([
     ["get", "namespaces", "", undefined],
     ["delete", "resourcequotas", "", undefined],
-    ["create", "networkpolicies", "networking.k8s.io", undefined],
-    ["create", "rolebindings", "rbac.authorization.k8s.io", undefined],
-    ["create", "serviceaccounts", "", undefined],
     ["escalate", "roles", "rbac.authorization.k8s.io", undefined],
     ["bind", "roles", "rbac.authorization.k8s.io", undefined],
     ["impersonate", "serviceaccounts", "", undefined],
