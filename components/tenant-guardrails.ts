@@ -44,14 +44,20 @@ export function createGuardrails(
   return { counted, beforePods: [quota, priority, affinity, limits, deny] };
 }
 
-/** Makes the Role of the owners and, where there are owners, its binding. */
+/**
+ * Makes the Role of the owners and, where there are owners, its binding.
+ *
+ * @param policies The guardrails of the cluster, which have to stand first; `undefined` where there are none.
+ */
 export function createOwnerAccess(
   plan: TenantPlan,
   namespace: Input<string>,
-  opts: pulumi.CustomResourceOptions,
+  policies: readonly pulumi.Resource[] | undefined,
+  options: pulumi.CustomResourceOptions,
 ): void {
+  const opts = policies === undefined ? options : { ...options, dependsOn: [...policies] };
   const { rbac } = kubernetes;
-  new rbac.v1.Role(logicalName(plan.id, "owner"), buildOwnerRole(plan, namespace), opts);
+  new rbac.v1.Role(logicalName(plan.id, "owner"), buildOwnerRole(plan, namespace, policies !== undefined), opts);
   const binding = buildOwnerBinding(plan, namespace);
   if (binding !== null) new rbac.v1.RoleBinding(logicalName(plan.id, "owner-binding"), binding, opts);
 }

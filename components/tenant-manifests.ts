@@ -82,10 +82,13 @@ function edge(plan: TenantPlan): TenantManifest[] {
 /**
  * All objects in an order in which they can be created one after the other: namespace, bounds, settings, workloads, edge. Wait
  * for the quota's `status.used` before creating what it counts.
+ *
+ * @param guarded Whether the cluster has the guardrails; owners only look where it has not.
  */
 export function tenantManifests(
   plan: TenantPlan,
   secrets: ManifestSecrets = { values: {}, rolloutKey: "" },
+  guarded = false,
 ): TenantManifest[] {
   const { namespace } = plan;
   const encoded: Readonly<Record<string, string>> = Object.fromEntries(
@@ -100,7 +103,7 @@ export function tenantManifests(
     buildLimitRange(plan, namespace),
     buildDefaultDeny(plan, namespace),
     ...buildOpenings(plan, namespace).map(({ manifest }) => manifest),
-    buildOwnerRole(plan, namespace),
+    buildOwnerRole(plan, namespace, guarded),
     ...(binding === null ? [] : [binding]),
     buildConfigMap(plan, namespace),
     ...(Object.keys(encoded).length === 0 ? [] : [buildSecret(plan, namespace, encoded)]),

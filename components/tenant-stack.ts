@@ -24,7 +24,7 @@ export interface TenantStackArgs {
   readonly secrets?: InputMap;
   /**
    * The environment's platform, so that the tenant's listeners come after its Gateway, and its owners after the guardrails.
-   * @default none: Gateway and guardrails are somebody else's; without guardrails do not let owners in
+   * @default none: the Gateway is somebody else's, and without guardrails owners only look
    */
   readonly platform?: {
     readonly gateway: pulumi.Resource | undefined;
@@ -72,7 +72,7 @@ export class TenantStack extends pulumi.ComponentResource {
     const child = { parent: this, deletedWith: resource };
 
     const { counted, beforePods } = createGuardrails(plan, namespace, child);
-    createOwnerAccess(plan, counted, { ...child, dependsOn: [...(platform?.guardrails ?? [])] });
+    createOwnerAccess(plan, counted, platform?.guardrails, child);
     const config = new kubernetes.core.v1.ConfigMap(
       logicalName(plan.id, "config"),
       buildConfigMap(plan, counted),

@@ -85,13 +85,36 @@ const rules: readonly OwnerRule[] = [
   rule("events.k8s.io", ["events"], [...read]),
 ];
 
-/** The Role of the people who own the tenant. */
-export function buildOwnerRole(plan: TenantPlan, namespace: Input<string>): RoleManifest {
+/**
+ * What is left without guardrails: looking, and neither secrets nor ways into a pod. Nothing would check what an owner writes, and a
+ * budget of nothing holds up everybody's nodes, a Secret of the right type mints a token without end.
+ */
+const unguardedRules: readonly OwnerRule[] = [
+  rule("", ["pods", "services", "configmaps", "serviceaccounts"], [...read]),
+  rule("", ["pods/log"], ["get"]),
+  rule("", ["resourcequotas", "limitranges", "events", "persistentvolumeclaims"], [...read]),
+  rule("events.k8s.io", ["events"], [...read]),
+  rule("apps", ["deployments", "statefulsets", "replicasets"], [...read]),
+  rule("batch", ["jobs", "cronjobs"], [...read]),
+  rule("autoscaling", ["horizontalpodautoscalers"], [...read]),
+  rule("policy", ["poddisruptionbudgets"], [...read]),
+  rule("networking.k8s.io", ["networkpolicies"], [...read]),
+  rule("gateway.networking.k8s.io", ["httproutes", "listenersets"], [...read]),
+  rule("rbac.authorization.k8s.io", ["roles", "rolebindings"], [...read]),
+];
+
+/**
+ * The Role of the people who own the tenant.
+ *
+ * @param guarded Whether the cluster has the guardrails of this package; owners only look where it has not.
+ */
+export function buildOwnerRole(plan: TenantPlan, namespace: Input<string>, guarded: boolean): RoleManifest {
+  const granted = guarded ? rules : unguardedRules;
   return {
     apiVersion: "rbac.authorization.k8s.io/v1",
     kind: "Role",
     metadata: objectMetadata(objectNames.owner, namespace, tenantLabels(plan)),
-    rules: rules.map(({ group, resources, verbs }) => ({
+    rules: granted.map(({ group, resources, verbs }) => ({
       apiGroups: [group],
       resources: [...resources],
       verbs: [...verbs],

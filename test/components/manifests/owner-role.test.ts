@@ -9,7 +9,11 @@ interface Rule {
   readonly verbs: readonly string[];
 }
 
-const rules = JSON.parse(JSON.stringify(buildOwnerRole(fullPlan, "tenant-acme").rules)) as readonly Rule[];
+function rulesOf(guarded: boolean): readonly Rule[] {
+  return JSON.parse(JSON.stringify(buildOwnerRole(fullPlan, "tenant-acme", guarded).rules)) as readonly Rule[];
+}
+
+const rules = rulesOf(true);
 
 function verbsOn(group: string, resource: string): string[] {
   return rules
@@ -58,6 +62,14 @@ describe("an owner", () => {
   ])("only reads %s %s", (group, resource) => {
     expect(verbsOn(group, resource)).toEqual(readOnly);
   });
+});
+
+test("without guardrails an owner looks, and neither at secrets nor into pods", () => {
+  const unguarded = rulesOf(false);
+  const verbs = new Set(unguarded.flatMap((rule) => rule.verbs));
+  expect([...verbs].sort()).toEqual(readOnly);
+  const resources = unguarded.flatMap((rule) => rule.resources);
+  expect(resources.filter((name) => ["secrets", "pods/exec", "pods/portforward"].includes(name))).toEqual([]);
 });
 
 test("nothing leads out of the namespace, and nothing is a wildcard", () => {
