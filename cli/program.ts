@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import packageJson from "../package.json" with { type: "json" };
 import { CommandError, exitCodes, type ExitCode } from "../local/command-error.ts";
 import { coloursFor } from "./colours.ts";
+import { kubeconfigCommandLine } from "./kubeconfig-command.ts";
 import { localCommand } from "./local.ts";
 import { planCommandLine } from "./plan-command.ts";
 import { startCommand } from "./start-command.ts";
@@ -20,10 +21,12 @@ Exit codes: 0 done, 1 the work failed, 2 the input is wrong, 3 a tool or the clu
 Examples:
   tenantry start            bring up the embedded cluster and the tenants of dev
   tenantry plan prod        what prod will be; needs no cluster and no credentials
+  tenantry kubeconfig acme  what acme's owner works with, for an hour
   tenantry local status     health and log file of each part of the embedded cluster`,
     )
     .addCommand(startCommand())
     .addCommand(planCommandLine())
+    .addCommand(kubeconfigCommandLine())
     .addCommand(localCommand());
   return throwInsteadOfExiting(program);
 }

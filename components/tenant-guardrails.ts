@@ -2,8 +2,10 @@ import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { TenantPlan } from "../tenants/model.ts";
-import { logicalName } from "../tenants/names.ts";
+import { logicalName, objectNames } from "../tenants/names.ts";
+import { buildServiceAccount } from "./manifests/accounts.ts";
 import type { Input } from "./manifests/kubernetes.ts";
+import { tenantLabels } from "./manifests/metadata.ts";
 import { buildDefaultDeny, buildOpenings } from "./manifests/network-policies.ts";
 import { buildOwnerBinding, buildOwnerRole } from "./manifests/owner-role.ts";
 import { buildAffinityQuota, buildLimitRange, buildPriorityQuota, buildQuota } from "./manifests/quota.ts";
@@ -45,7 +47,7 @@ export function createGuardrails(
 }
 
 /**
- * Makes the Role of the owners and, where there are owners, its binding.
+ * Makes the Role of the owners, their account and its binding.
  *
  * @param policies The guardrails of the cluster, which have to stand first; `undefined` where there are none.
  */
@@ -56,8 +58,13 @@ export function createOwnerAccess(
   options: pulumi.CustomResourceOptions,
 ): void {
   const opts = policies === undefined ? options : { ...options, dependsOn: [...policies] };
-  const { rbac } = kubernetes;
-  new rbac.v1.Role(logicalName(plan.id, "owner"), buildOwnerRole(plan, namespace, policies !== undefined), opts);
-  const binding = buildOwnerBinding(plan, namespace);
+  const { core, rbac } = kubernetes;
+  const guarded = policies !== undefined;
+  new rbac.v1.Role(logicalName(plan.id, "owner"), buildOwnerRole(plan, namespace, guarded), opts);
+  if (guarded) {
+    const account = buildServiceAccount(objectNames.owner, namespace, tenantLabels(plan));
+    new core.v1.ServiceAccount(logicalName(plan.id, "owner-account"), account, opts);
+  }
+  const binding = buildOwnerBinding(plan, namespace, guarded);
   if (binding !== null) new rbac.v1.RoleBinding(logicalName(plan.id, "owner-binding"), binding, opts);
 }

@@ -5,12 +5,14 @@
 import type { TenantPlan } from "../tenants/model.ts";
 import { objectNames } from "../tenants/names.ts";
 import { dashboardSettings } from "./dashboard-args.ts";
+import { buildServiceAccount } from "./manifests/accounts.ts";
 import { buildCompanions } from "./manifests/companions.ts";
 import { buildConfigMap, buildSecret, secretsChecksum } from "./manifests/config.ts";
 import { buildDeployment } from "./manifests/dashboard.ts";
 import { buildCertificates, buildListenerSet, buildRoute } from "./manifests/edge.ts";
 import type { CertificateManifest, HttpRouteManifest, ListenerSetManifest } from "./manifests/gateway-api.ts";
 import type * as kinds from "./manifests/kubernetes.ts";
+import { tenantLabels } from "./manifests/metadata.ts";
 import { buildNamespace } from "./manifests/namespace.ts";
 import { buildDefaultDeny, buildOpenings } from "./manifests/network-policies.ts";
 import { buildOwnerBinding, buildOwnerRole } from "./manifests/owner-role.ts";
@@ -94,7 +96,7 @@ export function tenantManifests(
   const encoded: Readonly<Record<string, string>> = Object.fromEntries(
     Object.entries(secrets.values).map(([name, value]) => [name, Buffer.from(value).toString("base64")]),
   );
-  const binding = buildOwnerBinding(plan, namespace);
+  const binding = buildOwnerBinding(plan, namespace, guarded);
   return [
     buildNamespace(plan),
     buildQuota(plan, namespace),
@@ -104,6 +106,7 @@ export function tenantManifests(
     buildDefaultDeny(plan, namespace),
     ...buildOpenings(plan, namespace).map(({ manifest }) => manifest),
     buildOwnerRole(plan, namespace, guarded),
+    ...(guarded ? [buildServiceAccount(objectNames.owner, namespace, tenantLabels(plan))] : []),
     ...(binding === null ? [] : [binding]),
     buildConfigMap(plan, namespace),
     ...(Object.keys(encoded).length === 0 ? [] : [buildSecret(plan, namespace, encoded)]),

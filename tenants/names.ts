@@ -20,6 +20,7 @@ export const roles = [
   "allow-egress",
   "allow-peers",
   "owner",
+  "owner-account",
   "owner-binding",
   "config",
   "secrets",

@@ -122,15 +122,24 @@ export function buildOwnerRole(plan: TenantPlan, namespace: Input<string>, guard
   };
 }
 
-/** Binds the owners to their Role; `null` when the tenant has none, because a binding without subjects binds nobody. */
-export function buildOwnerBinding(plan: TenantPlan, namespace: Input<string>): RoleBindingManifest | null {
-  const owners = nonEmpty(plan.owners);
-  if (owners === null) return null;
+/**
+ * Binds the owners to their Role, and the account of the same name that the platform issues short tokens for where the cluster is
+ * guarded: admission then keeps it out of pods. `null` when there is nobody to bind.
+ */
+export function buildOwnerBinding(
+  plan: TenantPlan,
+  namespace: Input<string>,
+  guarded: boolean,
+): RoleBindingManifest | null {
+  const people = plan.owners.map(({ kind, name }) => ({ apiGroup: "rbac.authorization.k8s.io", kind, name }));
+  const account = { kind: "ServiceAccount", name: objectNames.owner, namespace };
+  const subjects = nonEmpty(guarded ? [...people, account] : people);
+  if (subjects === null) return null;
   return {
     apiVersion: "rbac.authorization.k8s.io/v1",
     kind: "RoleBinding",
     metadata: objectMetadata(objectNames.owner, namespace, tenantLabels(plan)),
     roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: objectNames.owner },
-    subjects: owners.map(({ kind, name }) => ({ apiGroup: "rbac.authorization.k8s.io", kind, name })),
+    subjects: [...subjects],
   };
 }

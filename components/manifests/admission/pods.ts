@@ -1,3 +1,4 @@
+import { objectNames } from "../../../tenants/names.ts";
 import { listParameter, parameterAnnotations } from "./parameters.ts";
 import type { Guardrail, NamedExpression, ResourceRule } from "./policy.ts";
 
@@ -207,8 +208,8 @@ export const podIdentity: Guardrail = {
   variables: [spec],
   validations: [
     {
-      expression: "has(variables.pod.serviceAccountName) && !(variables.pod.serviceAccountName in ['', 'default'])",
-      message: "serviceAccountName: name an account of the workload; `default` is nobody's",
+      expression: `has(variables.pod.serviceAccountName) && !(variables.pod.serviceAccountName in ['', 'default', '${objectNames.owner}'])`,
+      message: "serviceAccountName: name an account of the workload; `default` is nobody's and `owner` is for people",
     },
     {
       expression:

@@ -125,7 +125,10 @@ export const creationTwins: readonly Twin[] = [
       [`${at}.containers.0.volumeMounts.0.subPath`, "inside"],
       [`${at}.containers.0.volumeMounts.0.subPathExpr`, "inside"],
     ]),
-    ...twins("pod-identity", object, [[`${at}.serviceAccountName`, "default"]]),
+    ...twins("pod-identity", object, [
+      [`${at}.serviceAccountName`, "default"],
+      [`${at}.serviceAccountName`, "owner"],
+    ]),
   ]),
   ...twins("classes", objects.deployment, [[`${inTemplate}.priorityClassName`, "system-node-critical"]]),
   ...twins("pod-identity", objects.deployment, [[`${inTemplate}.serviceAccountName`, undefined]]),

@@ -98,7 +98,7 @@ beforeAll(async () => {
       roleRef: { apiGroup: rbac, kind: "Role", name: "everything" },
       subjects: [{ apiGroup: rbac, kind: "User", name: tenant.user }],
     },
-    { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "worker", namespace } },
+    ...["worker", "owner"].map((name) => ({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } })),
   ]);
   for (const object of objectsOf) await make(object);
   const clusterRoles = [

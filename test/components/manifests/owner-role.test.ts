@@ -95,12 +95,18 @@ test("nothing leads out of the namespace, and nothing is a wildcard", () => {
 });
 
 test("owners are bound by kind and name; without owners nobody is", () => {
-  expect(buildOwnerBinding(barePlan, "tenant-acme")).toBeNull();
-  expect(buildOwnerBinding(fullPlan, "tenant-acme")).toMatchObject({
+  expect(buildOwnerBinding(barePlan, "tenant-acme", false)).toBeNull();
+  expect(buildOwnerBinding(fullPlan, "tenant-acme", false)).toMatchObject({
     roleRef: { kind: "Role", name: "owner" },
     subjects: [
       { apiGroup: "rbac.authorization.k8s.io", kind: "Group", name: "acme-admins" },
       { apiGroup: "rbac.authorization.k8s.io", kind: "User", name: "jo@acme.example" },
     ],
   });
+});
+
+test("the owners' account is bound only where guardrails keep it out of pods", () => {
+  const account = { kind: "ServiceAccount", name: "owner", namespace: "tenant-acme" };
+  expect(buildOwnerBinding(barePlan, "tenant-acme", true)?.subjects).toEqual([account]);
+  expect(buildOwnerBinding(fullPlan, "tenant-acme", false)?.subjects).not.toContainEqual(account);
 });
