@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, w
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { execa, type Result } from "execa";
+import { execa } from "execa";
 import { parse, stringify } from "yaml";
 
 /** The repository that is under test. */
@@ -21,7 +21,7 @@ export interface Workspace {
   /** PULUMI_BACKEND_URL of the copy. */
   readonly backendUrl: string;
   /** Runs the Pulumi CLI in the copy; never throws, so that tests can look at the exit code. */
-  readonly pulumi: (args: readonly string[], options?: { readonly detached?: boolean }) => PulumiRun;
+  readonly pulumi: (args: readonly string[], options?: RunOptions) => PulumiRun;
   /** The tenants in Pulumi.dev.yaml. */
   readonly tenants: () => TenantRecord[];
   /** Replaces the tenants in Pulumi.dev.yaml, and leaves the rest of the file's data as it is. */
@@ -31,17 +31,25 @@ export interface Workspace {
   readonly remove: () => void;
 }
 
+/** How a Pulumi command is run. */
+export interface RunOptions {
+  /** In a process group of its own, as a terminal would. @default false */
+  readonly detached?: boolean;
+  /** What it reads from standard input, which is no place that others can look at. @default nothing */
+  readonly input?: string;
+}
+
 /** A running Pulumi command, `all` being both outputs as they came. */
 export type PulumiRun = ReturnType<typeof runPulumi>;
 
 /** What a finished Pulumi command gives. */
-export type PulumiResult = Result<{ all: true; reject: false }>;
+export type PulumiResult = Awaited<PulumiRun>;
 
 function runPulumi(
   directory: string,
   variables: Readonly<Record<string, string>>,
   args: readonly string[],
-  detached: boolean,
+  { detached = false, input = "" }: RunOptions,
 ) {
   return execa("pulumi", [...args, "--non-interactive", "--color", "never"], {
     cwd: directory,
@@ -49,7 +57,7 @@ function runPulumi(
     all: true,
     reject: false,
     detached,
-    stdin: "ignore",
+    input,
   });
 }
 
@@ -73,7 +81,7 @@ export function makeWorkspace(variables: Readonly<Record<string, string>>): Work
   return {
     directory,
     backendUrl,
-    pulumi: (args, options = {}) => runPulumi(directory, environment, args, options.detached ?? false),
+    pulumi: (args, options = {}) => runPulumi(directory, environment, args, options),
     tenants: () => read().config["tenantry:tenants"] as TenantRecord[],
     writeTenants: (tenants) => {
       const content = read();
