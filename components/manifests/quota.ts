@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 import type { types } from "@pulumi/kubernetes";
 
 import type { ResourceAmounts, TenantPlan } from "../../tenants/model.ts";
@@ -12,23 +14,45 @@ export function resourceList(amounts: { readonly [K in keyof ResourceAmounts]: I
   return { cpu: amounts.cpu, memory: amounts.memory, "ephemeral-storage": amounts.ephemeralStorage };
 }
 
-/**
- * Until its controller has counted once, the API server refuses every counted object ("status unknown for quota"). The engine
- * waits for that first count, a matter of milliseconds, and 60 s at most.
- */
-const waitForFirstCount = {
-  "pulumi.com/waitFor": "jsonpath={.status.used}",
-  "pulumi.com/timeoutSeconds": "60",
-} as const;
+const revisionAnnotation = "tenantry.dev/revision";
 
-/** The ceiling of the namespace. The API server counts it atomically, so it cannot be outrun. */
-export function buildQuota(plan: TenantPlan, namespace: Input<string>): ResourceQuotaManifest {
+/**
+ * A quota that the engine waits for, 60 s at most and usually milliseconds.
+ *
+ * For its first count: until then the API server refuses every counted object ("status unknown for quota"). And for this very
+ * revision: a quota that exists has its count already, so the engine would be content with what it saw before its own change, and
+ * record that.
+ */
+function awaitedQuota(
+  plan: TenantPlan,
+  name: string,
+  namespace: Input<string>,
+  spec: { hard: Record<string, string>; scopeSelector?: types.input.core.v1.ScopeSelector },
+): ResourceQuotaManifest {
+  const labels = tenantLabels(plan);
+  const revision = createHash("sha256")
+    .update(JSON.stringify([labels, spec]))
+    .digest("hex")
+    .slice(0, 16);
+  const conditions = [
+    "jsonpath={.status.used}",
+    `jsonpath={.metadata.annotations.${revisionAnnotation.replaceAll(".", "\\.")}}=${revision}`,
+  ];
   return {
     apiVersion: "v1",
     kind: "ResourceQuota",
-    metadata: objectMetadata(objectNames.quota, namespace, tenantLabels(plan), waitForFirstCount),
-    spec: { hard: { ...plan.quota } },
+    metadata: objectMetadata(name, namespace, labels, {
+      [revisionAnnotation]: revision,
+      "pulumi.com/waitFor": JSON.stringify(conditions),
+      "pulumi.com/timeoutSeconds": "60",
+    }),
+    spec,
   };
+}
+
+/** The ceiling of the namespace. The API server counts it atomically, so it cannot be outrun. */
+export function buildQuota(plan: TenantPlan, namespace: Input<string>): ResourceQuotaManifest {
+  return awaitedQuota(plan, objectNames.quota, namespace, { hard: { ...plan.quota } });
 }
 
 /** Priority classes that Kubernetes keeps for itself; a pod with one may push any tenant's pods off a node (capsule#257). */
@@ -36,14 +60,12 @@ const systemPriorityClasses = ["system-cluster-critical", "system-node-critical"
 
 type ScopeRequirement = types.input.core.v1.ScopedResourceSelectorRequirement;
 
-/** A second quota beside the ceiling: no pod at all in a scope. */
+/** A quota beside the ceiling: no pod at all in a scope. */
 function nothingIn(plan: TenantPlan, name: string, namespace: Input<string>, scope: ScopeRequirement) {
-  return {
-    apiVersion: "v1",
-    kind: "ResourceQuota",
-    metadata: objectMetadata(name, namespace, tenantLabels(plan), waitForFirstCount),
-    spec: { hard: { pods: "0" }, scopeSelector: { matchExpressions: [scope] } },
-  } satisfies ResourceQuotaManifest;
+  return awaitedQuota(plan, name, namespace, {
+    hard: { pods: "0" },
+    scopeSelector: { matchExpressions: [scope] },
+  });
 }
 
 /** No pod at all with a system priority. Kubernetes keeps these classes out of other namespaces by convention only (k/k#65557). */

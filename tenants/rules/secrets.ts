@@ -26,7 +26,13 @@ function unknownTenant({ tenant }: SecretName, ids: ReadonlySet<string>): Findin
     rule: "secret-tenant",
     value: id === null ? "a secret of a tenant whose key is not shown" : `a secret of "${id}"`,
     bound: "no tenant of this environment has this id",
-    remedy: didYouMean(tenant, near, "Remove it with pulumi config rm --path, or add the tenant."),
+    remedy: didYouMean(
+      tenant,
+      near,
+      id === null
+        ? "Remove it with pulumi config rm --path, or add the tenant."
+        : `Remove it with pulumi config rm --path 'tenantry:tenantSecrets.${id}', or add the tenant.`,
+    ),
   };
 }
 

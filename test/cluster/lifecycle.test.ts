@@ -146,6 +146,12 @@ describe("the list of tenants", () => {
       hard: Record<string, string>;
     };
     expect(quota.hard["requests.cpu"]).toBe("8");
+    // What the engine recorded is what is there, every time: it must not be content with an object from before its change.
+    for (const tier of ["pro", "enterprise"]) {
+      replaceTenant("umbrella", (tenant) => ({ ...tenant, tier }));
+      await up();
+      expect(await changes()).toEqual([]);
+    }
   });
 
   test("leaves volumes that exist alone when their size changes, and makes the next ones larger on request", async () => {

@@ -192,9 +192,12 @@ describe("options", () => {
       .filter(({ type }) => type.startsWith("kubernetes:") && !type.endsWith(":Namespace"))
       .filter(({ inputs }) => field(inputs, "metadata", "namespace") !== "counted");
     expect(early.map(({ name }) => name).sort()).toEqual(["acme-limits", "acme-quota"]);
-    expect(field(find(registered, "acme-quota").inputs, "metadata", "annotations")).toMatchObject({
-      "pulumi.com/waitFor": "jsonpath={.status.used}",
-    });
+    const annotations = field(find(registered, "acme-quota").inputs, "metadata", "annotations");
+    const { "pulumi.com/waitFor": waitFor, "tenantry.dev/revision": revision } = annotations as Record<string, string>;
+    expect(JSON.parse(waitFor ?? "")).toEqual([
+      "jsonpath={.status.used}",
+      `jsonpath={.metadata.annotations.tenantry\\.dev/revision}=${revision}`,
+    ]);
   });
 
   test("components hand no arguments to the engine, so nothing secret can be among them", async () => {
