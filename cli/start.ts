@@ -133,13 +133,17 @@ function closing(summary: UpdateSummary, seconds: number): string {
     .filter(([operation, count]) => !unchanging.has(operation) && count !== undefined && count > 0)
     .map(([operation, count]) => `${count} ${operation}`);
   const changes = counts.length === 0 ? "nothing changed" : counts.join(", ");
-  return `
-${coloursFor(process.stdout).bold(`${environment} is up`)} after ${seconds.toFixed(1)} s; ${changes}.
-
-Next:
-  eval "$(npm run -s local -- env)"       plain pulumi and kubectl on this cluster, for this shell
-  pulumi preview -s ${environment} --diff         after adding a record to Pulumi.${environment}.yaml: what would change
-  npm run -s plan -- ${environment}              quota, capacity and isolation, without a cluster
-  npm run -s local -- down                stop the cluster; the data stays
-`;
+  const next = [
+    ['eval "$(npm run -s local -- env)"', "plain pulumi and your kubectl on this cluster, for this shell"],
+    [
+      `pulumi preview -s ${environment} --diff`,
+      `after adding a record to Pulumi.${environment}.yaml: what would change`,
+    ],
+    [`npm run -s plan -- ${environment}`, "quota, capacity and isolation, without a cluster"],
+    ["npm run -s local -- down", "stop the cluster; the data stays"],
+  ] as const;
+  const width = Math.max(...next.map(([command]) => command.length));
+  const lines = next.map(([command, what]) => `  ${command.padEnd(width)}   ${what}`);
+  const title = coloursFor(process.stdout).bold(`${environment} is up`);
+  return `\n${title} after ${seconds.toFixed(1)} s; ${changes}.\n\nNext:\n${lines.join("\n")}\n`;
 }
