@@ -14,6 +14,12 @@ import type { LocalPaths } from "./paths.ts";
 export const localPassphrase = "tenantry-local";
 
 /**
+ * What `npm run` puts before the PATH: `node_modules/.bin` of every folder up to the root, whoever may write there. It is meant for
+ * one script and must not stay in a person's shell.
+ */
+const addedByNpm = /(^|\/)node_modules\/(\.bin|.*\/node-gyp-bin)\/?$/;
+
+/**
  * The variables under which plain `pulumi` and `kubectl` work on the embedded cluster of a checkout.
  *
  * PATH has the checkout's tools first, then the Node that runs this program (the program needs Node 22), then what was
@@ -24,7 +30,7 @@ export function localEnvironment(
   environment: NodeJS.ProcessEnv = process.env,
 ): Record<string, string> {
   const nodeDirectory = dirname(process.execPath);
-  const inherited = (environment["PATH"] ?? "").split(":");
+  const inherited = (environment["PATH"] ?? "").split(":").filter((entry) => !addedByNpm.test(entry));
   const search = [paths.bin, nodeDirectory, ...inherited].filter(
     (entry, index, all) => entry !== "" && all.indexOf(entry) === index,
   );

@@ -12,6 +12,12 @@ test("the checkout's tools come first, then this Node, then what was there, each
   expect(PATH).toBe(`${paths.bin}:${dirname(process.execPath)}:/usr/bin:/bin`);
 });
 
+test("what npm adds for one script does not stay in a shell", () => {
+  const added = ["/node_modules/.bin", "/tmp/node_modules/.bin", "/usr/lib/node_modules/npm/bin/node-gyp-bin"];
+  const { PATH } = localEnvironment(paths, { PATH: [...added, "/opt/node_modules/bin", "/usr/bin"].join(":") });
+  expect(PATH).toBe(`${paths.bin}:${dirname(process.execPath)}:/opt/node_modules/bin:/usr/bin`);
+});
+
 test("Pulumi works in the checkout alone and does not look for plugins on the network", () => {
   expect(localEnvironment(paths, {})).toMatchObject({
     KUBECONFIG: "/work/my project/.tenantry/cluster/kubeconfig",
