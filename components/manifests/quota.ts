@@ -14,7 +14,8 @@ export function resourceList(amounts: { readonly [K in keyof ResourceAmounts]: I
   return { cpu: amounts.cpu, memory: amounts.memory, "ephemeral-storage": amounts.ephemeralStorage };
 }
 
-const revisionAnnotation = "tenantry.dev/revision";
+/** Without a prefix, because the engine's paths know no way to write a dot. */
+const revisionAnnotation = "tenantry-revision";
 
 /**
  * A quota that the engine waits for, 60 s at most and usually milliseconds.
@@ -36,7 +37,7 @@ function awaitedQuota(
     .slice(0, 16);
   const conditions = [
     "jsonpath={.status.used}",
-    `jsonpath={.metadata.annotations.${revisionAnnotation.replaceAll(".", "\\.")}}=${revision}`,
+    `jsonpath={.metadata.annotations.${revisionAnnotation}}=${revision}`,
   ];
   return {
     apiVersion: "v1",
