@@ -14,8 +14,8 @@ export function resourceList(amounts: { readonly [K in keyof ResourceAmounts]: I
   return { cpu: amounts.cpu, memory: amounts.memory, "ephemeral-storage": amounts.ephemeralStorage };
 }
 
-/** Without a prefix, because the engine's paths know no way to write a dot. */
-const revisionAnnotation = "tenantry-revision";
+/** Without a prefix, because the engine reads paths of letters only. */
+const revisionAnnotation = "tenantryRevision";
 
 /**
  * A quota that the engine waits for, 60 s at most and usually milliseconds.
@@ -35,10 +35,7 @@ function awaitedQuota(
     .update(JSON.stringify([labels, spec]))
     .digest("hex")
     .slice(0, 16);
-  const conditions = [
-    "jsonpath={.status.used}",
-    `jsonpath={.metadata.annotations.${revisionAnnotation}}=${revision}`,
-  ];
+  const conditions = ["jsonpath={.status.used}", `jsonpath={.metadata.annotations.${revisionAnnotation}}=${revision}`];
   return {
     apiVersion: "v1",
     kind: "ResourceQuota",

@@ -193,10 +193,10 @@ describe("options", () => {
       .filter(({ inputs }) => field(inputs, "metadata", "namespace") !== "counted");
     expect(early.map(({ name }) => name).sort()).toEqual(["acme-limits", "acme-quota"]);
     const annotations = field(find(registered, "acme-quota").inputs, "metadata", "annotations");
-    const { "pulumi.com/waitFor": waitFor, "tenantry-revision": revision } = annotations as Record<string, string>;
+    const { "pulumi.com/waitFor": waitFor, tenantryRevision: revision } = annotations as Record<string, string>;
     expect(JSON.parse(waitFor ?? "")).toEqual([
       "jsonpath={.status.used}",
-      `jsonpath={.metadata.annotations.tenantry-revision}=${revision}`,
+      `jsonpath={.metadata.annotations.tenantryRevision}=${revision}`,
     ]);
   });
 
