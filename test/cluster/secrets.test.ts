@@ -94,10 +94,15 @@ test("no command prints it, not even one that fails", async () => {
   const { stdout, stderr } = planCommand(workspace.directory, "dev", { json: true });
   printed.set("plan", stdout + stderr);
 
-  // A value next to it that the API server refuses: the diagnostics of a failing update quote what they can.
-  workspace.patchEnvironment({ cluster: { identifier: "tenantry-dev", podSecurityVersion: "v1.999" } });
+  // A namespace that somebody else has stands in the way: the diagnostics of a failing update quote what they can.
+  const labels = { "tenantry.dev/tenant": "somebody-else" };
+  await objects.create({ apiVersion: "v1", kind: "Namespace", metadata: { name: "tenant-clash", labels } });
+  const tenants = workspace.tenants();
+  workspace.writeTenants([...tenants, { id: "clash", name: "Clash", tier: "free" }]);
   const failed = await pulumi("failing up", "up", "--stack", "dev", "--yes", "--skip-preview", "--diff");
   expect(failed.exitCode, failed.all).not.toBe(0);
+  workspace.writeTenants(tenants);
+  await objects.delete({ apiVersion: "v1", kind: "Namespace", metadata: { name: "tenant-clash" } });
 
   for (const [what, text] of printed) expect({ what, leaks: leaks(text) }).toEqual({ what, leaks: [] });
 });

@@ -85,6 +85,8 @@ export async function send(
   const options: RequestOptions = { method };
   await cluster.applyToHTTPSOptions(options);
   options.headers = {
+    // A token travels in a header, which is there by now.
+    ...(options.headers as Readonly<Record<string, string>> | undefined),
     "content-type": contentType,
     ...(user === undefined ? {} : { "impersonate-user": user, "impersonate-group": [...groups] }),
   };
