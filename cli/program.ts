@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 
 import packageJson from "../package.json" with { type: "json" };
 import { CommandError, exitCodes, type ExitCode } from "../local/command-error.ts";
+import { attackCommand } from "./attack-command.ts";
 import { coloursFor } from "./colours.ts";
 import { kubeconfigCommandLine } from "./kubeconfig-command.ts";
 import { localCommand } from "./local.ts";
@@ -22,11 +23,13 @@ Examples:
   tenantry start            bring up the embedded cluster and the tenants of dev
   tenantry plan prod        what prod will be; needs no cluster and no credentials
   tenantry kubeconfig acme  what acme's owner works with, for an hour
+  tenantry attack dev       try to break out of every tenant on the live cluster
   tenantry local status     health and log file of each part of the embedded cluster`,
     )
     .addCommand(startCommand())
     .addCommand(planCommandLine())
     .addCommand(kubeconfigCommandLine())
+    .addCommand(attackCommand())
     .addCommand(localCommand());
   return throwInsteadOfExiting(program);
 }

@@ -82,12 +82,23 @@ function reads({ target, node }: Pair): readonly ClusterRequest[] {
 }
 
 /** Makes an object of a cluster-wide kind. */
-function make(pair: Pair, version: string, kind: string, plural: string, body: JsonObject, source: string): ClusterRequest {
+function make(
+  pair: Pair,
+  version: string,
+  kind: string,
+  plural: string,
+  body: JsonObject,
+  source: string,
+): ClusterRequest {
   return {
     id: `create-${plural}`,
     title: `make a ${kind}`,
     source,
-    request: requests.post("administrator", requests.pathOf(version, null, plural), objects.object(pair, version, kind, body)),
+    request: requests.post(
+      "administrator",
+      requests.pathOf(version, null, plural),
+      objects.object(pair, version, kind, body),
+    ),
   };
 }
 
@@ -140,23 +151,68 @@ function clusterRequests(pair: Pair): readonly ClusterRequest[] {
   };
   return [
     ...reads(pair),
-    make(pair, registration, "ValidatingWebhookConfiguration", "validatingwebhookconfigurations", webhook, "isolation.md 15"),
-    make(pair, registration, "MutatingWebhookConfiguration", "mutatingwebhookconfigurations", webhook, "isolation.md 15"),
-    make(pair, "apiextensions.k8s.io/v1", "CustomResourceDefinition", "customresourcedefinitions", definition, "isolation.md 16"),
-    make(pair, "apiregistration.k8s.io/v1", "APIService", "apiservices", apiService, "API aggregation as a man in the middle"),
+    make(
+      pair,
+      registration,
+      "ValidatingWebhookConfiguration",
+      "validatingwebhookconfigurations",
+      webhook,
+      "isolation.md 15",
+    ),
+    make(
+      pair,
+      registration,
+      "MutatingWebhookConfiguration",
+      "mutatingwebhookconfigurations",
+      webhook,
+      "isolation.md 15",
+    ),
+    make(
+      pair,
+      "apiextensions.k8s.io/v1",
+      "CustomResourceDefinition",
+      "customresourcedefinitions",
+      definition,
+      "isolation.md 16",
+    ),
+    make(
+      pair,
+      "apiregistration.k8s.io/v1",
+      "APIService",
+      "apiservices",
+      apiService,
+      "API aggregation as a man in the middle",
+    ),
     make(pair, authorization, "ClusterRole", "clusterroles", { rules: everything }, "k/k#83465"),
     make(
       pair,
       authorization,
       "ClusterRoleBinding",
       "clusterrolebindings",
-      { roleRef: reference, subjects: [{ kind: "ServiceAccount", name: "runtime", namespace: pair.attacker.namespace }] },
+      {
+        roleRef: reference,
+        subjects: [{ kind: "ServiceAccount", name: "runtime", namespace: pair.attacker.namespace }],
+      },
       "k/k#83465",
     ),
     make(pair, "scheduling.k8s.io/v1", "PriorityClass", "priorityclasses", { value: 1_000_000 }, "capsule#257"),
     make(pair, "node.k8s.io/v1", "RuntimeClass", "runtimeclasses", { handler: "unconfined" }, "a weaker sandbox"),
-    make(pair, "storage.k8s.io/v1", "StorageClass", "storageclasses", { provisioner: "attack.invalid/none" }, "k/k#47326"),
-    make(pair, "networking.k8s.io/v1", "IngressClass", "ingressclasses", { spec: { controller: "attack.invalid/none" } }, "CVE-2025-1974"),
+    make(
+      pair,
+      "storage.k8s.io/v1",
+      "StorageClass",
+      "storageclasses",
+      { provisioner: "attack.invalid/none" },
+      "k/k#47326",
+    ),
+    make(
+      pair,
+      "networking.k8s.io/v1",
+      "IngressClass",
+      "ingressclasses",
+      { spec: { controller: "attack.invalid/none" } },
+      "CVE-2025-1974",
+    ),
     make(pair, "v1", "PersistentVolume", "persistentvolumes", volume, "k/k#47326, k/k#65581"),
     make(
       pair,
@@ -172,7 +228,13 @@ function clusterRequests(pair: Pair): readonly ClusterRequest[] {
       source: "isolation.md 16",
       request: requests.patch(
         "administrator",
-        requests.pathOf("certificates.k8s.io/v1", null, "certificatesigningrequests", requests.runName(run), "approval"),
+        requests.pathOf(
+          "certificates.k8s.io/v1",
+          null,
+          "certificatesigningrequests",
+          requests.runName(run),
+          "approval",
+        ),
         { status: { conditions: [{ type: "Approved", status: "True", reason: "Attack", message: "attack" }] } },
       ),
     },
@@ -218,7 +280,11 @@ function clusterRequests(pair: Pair): readonly ClusterRequest[] {
       id: "kube-system-configmap",
       title: "change settings of kube-system",
       source: "isolation.md 7: CoreDNS",
-      request: requests.post("administrator", requests.pathOf("v1", "kube-system", "configmaps"), objects.configMap(pair)),
+      request: requests.post(
+        "administrator",
+        requests.pathOf("v1", "kube-system", "configmaps"),
+        objects.configMap(pair),
+      ),
     },
   ];
 }

@@ -37,21 +37,98 @@ function hardened(pair: Pair): readonly Draft[] {
   const security = "containers.0.securityContext";
   const rows: readonly Row[] = [
     // The API server itself refuses privileged beside allowPrivilegeEscalation: false, so the field is the whole context.
-    ["privileged", "all rights on its node", "k3k#1082", security, { privileged: true, capabilities: { drop: ["ALL"] } }, podSecurity("privileged")],
-    ["escalation", "rights that grow", "k3k#1082", `${security}.allowPrivilegeEscalation`, true, podSecurity("allowPrivilegeEscalation != false")],
-    ["capabilities", "a capability", "k3k#1082", `${security}.capabilities.add`, ["SYS_ADMIN"], podSecurity("capabilities")],
+    [
+      "privileged",
+      "all rights on its node",
+      "k3k#1082",
+      security,
+      { privileged: true, capabilities: { drop: ["ALL"] } },
+      podSecurity("privileged"),
+    ],
+    [
+      "escalation",
+      "rights that grow",
+      "k3k#1082",
+      `${security}.allowPrivilegeEscalation`,
+      true,
+      podSecurity("allowPrivilegeEscalation != false"),
+    ],
+    [
+      "capabilities",
+      "a capability",
+      "k3k#1082",
+      `${security}.capabilities.add`,
+      ["SYS_ADMIN"],
+      podSecurity("capabilities"),
+    ],
     ["root", "user 0", "isolation.md 19", "securityContext.runAsUser", 0, podSecurity("runAsUser=0")],
-    ["not-non-root", "any user", "isolation.md 19", "securityContext.runAsNonRoot", false, podSecurity("runAsNonRoot != true")],
-    ["unconfined", "no seccomp", "CVE-2022-0185", "securityContext.seccompProfile.type", "Unconfined", podSecurity("seccompProfile")],
-    ["apparmor", "no AppArmor", "isolation.md 19", "securityContext.appArmorProfile", { type: "Unconfined" }, podSecurity("appArmorProfile")],
-    ["selinux", "a type of SELinux", "isolation.md 19", "securityContext.seLinuxOptions", { type: "spc_t" }, podSecurity("seLinuxOptions")],
-    ["sysctl", "a setting of the kernel", "CVE-2022-0811", "securityContext.sysctls", [{ name: "kernel.core_pattern", value: "|/bin/sh" }], podSecurity("sysctls")],
+    [
+      "not-non-root",
+      "any user",
+      "isolation.md 19",
+      "securityContext.runAsNonRoot",
+      false,
+      podSecurity("runAsNonRoot != true"),
+    ],
+    [
+      "unconfined",
+      "no seccomp",
+      "CVE-2022-0185",
+      "securityContext.seccompProfile.type",
+      "Unconfined",
+      podSecurity("seccompProfile"),
+    ],
+    [
+      "apparmor",
+      "no AppArmor",
+      "isolation.md 19",
+      "securityContext.appArmorProfile",
+      { type: "Unconfined" },
+      podSecurity("appArmorProfile"),
+    ],
+    [
+      "selinux",
+      "a type of SELinux",
+      "isolation.md 19",
+      "securityContext.seLinuxOptions",
+      { type: "spc_t" },
+      podSecurity("seLinuxOptions"),
+    ],
+    [
+      "sysctl",
+      "a setting of the kernel",
+      "CVE-2022-0811",
+      "securityContext.sysctls",
+      [{ name: "kernel.core_pattern", value: "|/bin/sh" }],
+      podSecurity("sysctls"),
+    ],
     ["host-network", "the node's network", "isolation.md 5", "hostNetwork", true, podSecurity("host namespaces")],
     ["host-pid", "the node's processes", "k3k#1082", "hostPID", true, podSecurity("host namespaces")],
     ["host-ipc", "the node's shared memory", "k3k#1082", "hostIPC", true, podSecurity("host namespaces")],
-    ["host-port", "a port of the node", "isolation.md 6", "containers.0.ports", [{ containerPort: 8080, hostPort: 8080 }], podSecurity("hostPort")],
-    ["host-probe", "probes that the node sends elsewhere", "k/k#99425", "containers.0.livenessProbe", { httpGet: { host: "169.254.169.254", port: 80 } }, podSecurity("probe or lifecycle host")],
-    ["windows-host-process", "the node's rights on Windows", "isolation.md 19", "securityContext.windowsOptions", { hostProcess: true }, podSecurity("hostProcess")],
+    [
+      "host-port",
+      "a port of the node",
+      "isolation.md 6",
+      "containers.0.ports",
+      [{ containerPort: 8080, hostPort: 8080 }],
+      podSecurity("hostPort"),
+    ],
+    [
+      "host-probe",
+      "probes that the node sends elsewhere",
+      "k/k#99425",
+      "containers.0.livenessProbe",
+      { httpGet: { host: "169.254.169.254", port: 80 } },
+      podSecurity("probe or lifecycle host"),
+    ],
+    [
+      "windows-host-process",
+      "the node's rights on Windows",
+      "isolation.md 19",
+      "securityContext.windowsOptions",
+      { hostProcess: true },
+      podSecurity("hostProcess"),
+    ],
   ];
   const unmasked: Draft = {
     id: "pod-proc-mount",
@@ -72,38 +149,135 @@ function hardened(pair: Pair): readonly Draft[] {
 function placed(pair: Pair): readonly Draft[] {
   const { node, target } = pair;
   const placement = guardrail("placement");
-  const nodes = { nodeSelectorTerms: [{ matchExpressions: [{ key: "kubernetes.io/hostname", operator: "In", values: [node] }] }] };
+  const nodes = {
+    nodeSelectorTerms: [{ matchExpressions: [{ key: "kubernetes.io/hostname", operator: "In", values: [node] }] }],
+  };
   const near = (selects: JsonObject): JsonObject => ({
     requiredDuringSchedulingIgnoredDuringExecution: [
-      { labelSelector: { matchLabels: { "app.kubernetes.io/name": "runtime" } }, topologyKey: "kubernetes.io/hostname", ...selects },
+      {
+        labelSelector: { matchLabels: { "app.kubernetes.io/name": "runtime" } },
+        topologyKey: "kubernetes.io/hostname",
+        ...selects,
+      },
     ],
   });
   const rows: readonly Row[] = [
     ["node-name", "a node of its choice", "karpenter-provider-aws#9467", "nodeName", node, placement],
-    ["node-selector", "nodes of the control plane", "karpenter-provider-aws#9467", "nodeSelector", { "node-role.kubernetes.io/control-plane": "" }, placement],
-    ["toleration", "a toleration of every taint", "karpenter-provider-aws#9467", "tolerations", [{ operator: "Exists" }], placement],
-    ["toleration-dedicated", "a toleration of dedicated nodes", "karpenter-provider-aws#9467", "tolerations", [{ key: "tenantry.dev/dedicated", operator: "Exists" }], placement],
-    ["node-affinity", "a node by affinity", "isolation.md 20", "affinity", { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: nodes } }, placement],
-    ["beside-neighbour", "a place beside the neighbour", "isolation.md 20", "affinity", { podAffinity: near({ namespaces: [target.namespace] }) }, placement],
-    ["away-from-all", "a node that nobody else may use", "isolation.md 20", "affinity", { podAntiAffinity: near({ namespaceSelector: {} }) }, placement],
+    [
+      "node-selector",
+      "nodes of the control plane",
+      "karpenter-provider-aws#9467",
+      "nodeSelector",
+      { "node-role.kubernetes.io/control-plane": "" },
+      placement,
+    ],
+    [
+      "toleration",
+      "a toleration of every taint",
+      "karpenter-provider-aws#9467",
+      "tolerations",
+      [{ operator: "Exists" }],
+      placement,
+    ],
+    [
+      "toleration-dedicated",
+      "a toleration of dedicated nodes",
+      "karpenter-provider-aws#9467",
+      "tolerations",
+      [{ key: "tenantry.dev/dedicated", operator: "Exists" }],
+      placement,
+    ],
+    [
+      "node-affinity",
+      "a node by affinity",
+      "isolation.md 20",
+      "affinity",
+      { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: nodes } },
+      placement,
+    ],
+    [
+      "beside-neighbour",
+      "a place beside the neighbour",
+      "isolation.md 20",
+      "affinity",
+      { podAffinity: near({ namespaces: [target.namespace] }) },
+      placement,
+    ],
+    [
+      "away-from-all",
+      "a node that nobody else may use",
+      "isolation.md 20",
+      "affinity",
+      { podAntiAffinity: near({ namespaceSelector: {} }) },
+      placement,
+    ],
     ["scheduler", "a scheduler of its own", "isolation.md 20", "schedulerName", "attack", placement],
-    ["default-account", "the account that is nobody's", "isolation.md 17", "serviceAccountName", "default", guardrail("pod-identity")],
+    [
+      "default-account",
+      "the account that is nobody's",
+      "isolation.md 17",
+      "serviceAccountName",
+      "default",
+      guardrail("pod-identity"),
+    ],
   ];
   const cached: readonly Row[] =
     pair.attacker.guardrails.pulls === "any"
       ? []
-      : [["cached-image", "a neighbour's image from the node's cache", "AlwaysPullImages", "containers.0.imagePullPolicy", "Never", guardrail("images")]];
+      : [
+          [
+            "cached-image",
+            "a neighbour's image from the node's cache",
+            "AlwaysPullImages",
+            "containers.0.imagePullPolicy",
+            "Never",
+            guardrail("images"),
+          ],
+        ];
   const foreign: readonly Row[] =
     pair.attacker.guardrails.registries === "any"
       ? []
-      : [["foreign-image", "an image from anywhere", "isolation.md 7", "containers.0.image", `attack.invalid/image@sha256:${"a".repeat(64)}`, guardrail("images")]];
+      : [
+          [
+            "foreign-image",
+            "an image from anywhere",
+            "isolation.md 7",
+            "containers.0.image",
+            `attack.invalid/image@sha256:${"a".repeat(64)}`,
+            guardrail("images"),
+          ],
+        ];
   const classes: readonly Row[] = [
-    ["system-priority", "the priority of the control plane", "capsule#257, k/k#65557", "priorityClassName", "system-node-critical", guardrail("classes")],
-    ["foreign-priority", "a priority that is not the tenant's", "capsule#257", "priorityClassName", "attack-foreign", guardrail("classes")],
-    ["foreign-sandbox", "a sandbox that is not the tenant's", "isolation.md 19", "runtimeClassName", "attack-foreign", guardrail("classes")],
+    [
+      "system-priority",
+      "the priority of the control plane",
+      "capsule#257, k/k#65557",
+      "priorityClassName",
+      "system-node-critical",
+      guardrail("classes"),
+    ],
+    [
+      "foreign-priority",
+      "a priority that is not the tenant's",
+      "capsule#257",
+      "priorityClassName",
+      "attack-foreign",
+      guardrail("classes"),
+    ],
+    [
+      "foreign-sandbox",
+      "a sandbox that is not the tenant's",
+      "isolation.md 19",
+      "runtimeClassName",
+      "attack-foreign",
+      guardrail("classes"),
+    ],
   ];
   // A digest is pulled by what it is; the rule on pulls is for tags alone.
-  const pulls = pair.attacker.runtime.image.includes("@sha256:") && pair.attacker.guardrails.pulls === "always-for-tags" ? [] : cached;
+  const pulls =
+    pair.attacker.runtime.image.includes("@sha256:") && pair.attacker.guardrails.pulls === "always-for-tags"
+      ? []
+      : cached;
   return [
     ...podRows(pair, [...rows, ...pulls, ...foreign], "pod"),
     ...podRows(pair, [...rows, ...pulls, ...foreign, ...classes], "template"),
@@ -117,7 +291,14 @@ function bounded(pair: Pair): readonly Draft[] {
   const amounts = { cpu: "100m", memory: "128Mi", "ephemeral-storage": "64Mi" };
   const huge = { requests: amounts, limits: { ...amounts, memory: "1000Gi" } };
   const rows: readonly Row[] = [
-    ["too-small", "less than a container's least", "isolation.md 23", `${resources}.requests.cpu`, "1m", { kind: "limit-range" }],
+    [
+      "too-small",
+      "less than a container's least",
+      "isolation.md 23",
+      `${resources}.requests.cpu`,
+      "1m",
+      { kind: "limit-range" },
+    ],
     ["too-large", "more than a container's most", "isolation.md 23", resources, huge, { kind: "limit-range" }],
   ];
   const free = requests.post("helper", requests.pathOf("v1", mirror, "pods"), objects.pod(pair));
@@ -147,7 +328,14 @@ function bounded(pair: Pair): readonly Draft[] {
         const change = { field: "actor", value: actor } as const;
         const source = "capsule#49, CVE-2025-55205";
         return [
-          { id: `${plural}-patch-${actor}`, title: `change the platform's ${plural}`, source, twin: relax, change, expected },
+          {
+            id: `${plural}-patch-${actor}`,
+            title: `change the platform's ${plural}`,
+            source,
+            twin: relax,
+            change,
+            expected,
+          },
           {
             id: `${plural}-delete-${actor}`,
             title: `delete the platform's ${plural}`,
@@ -181,10 +369,21 @@ function platformWorkloads(pair: Pair): readonly Draft[] {
     },
   });
   const scaler = objects.object(pair, "autoscaling/v2", "HorizontalPodAutoscaler", {
-    spec: { scaleTargetRef: { apiVersion: "apps/v1", kind: "StatefulSet", name: requests.runName(run) }, maxReplicas: 2 },
+    spec: {
+      scaleTargetRef: { apiVersion: "apps/v1", kind: "StatefulSet", name: requests.runName(run) },
+      maxReplicas: 2,
+    },
   });
   const scalers = requests.pathOf("autoscaling/v2", attacker.namespace, "horizontalpodautoscalers");
-  const bodyRow = (id: string, title: string, source: string, twin: Draft["twin"], at: string, value: Json, name: string): Draft => ({
+  const bodyRow = (
+    id: string,
+    title: string,
+    source: string,
+    twin: Draft["twin"],
+    at: string,
+    value: Json,
+    name: string,
+  ): Draft => ({
     id,
     title,
     source,
@@ -226,10 +425,42 @@ function platformWorkloads(pair: Pair): readonly Draft[] {
       change: to(requests.inNamespace(`${mine}/scale`, target.namespace)),
       expected: { kind: "rbac" },
     },
-    bodyRow("scaler-on-runtime", "an autoscaler of its own on the runtime", "isolation.md 24", requests.post("owner", scalers, scaler), "spec.scaleTargetRef.name", "runtime", "autoscalers"),
-    bodyRow("budget-of-none", "a budget that lets no pod go", "isolation.md 24: blocked drains", newBudget, "spec.maxUnavailable", 0, "disruption-budgets"),
-    bodyRow("budget-on-runtime", "a second budget on the runtime", "isolation.md 24: blocked drains", newBudget, "spec.selector.matchLabels", { "app.kubernetes.io/name": "runtime" }, "disruption-budgets"),
-    bodyRow("budget-on-all", "a budget on every pod", "isolation.md 24: blocked drains", newBudget, "spec.selector", {}, "disruption-budgets"),
+    bodyRow(
+      "scaler-on-runtime",
+      "an autoscaler of its own on the runtime",
+      "isolation.md 24",
+      requests.post("owner", scalers, scaler),
+      "spec.scaleTargetRef.name",
+      "runtime",
+      "autoscalers",
+    ),
+    bodyRow(
+      "budget-of-none",
+      "a budget that lets no pod go",
+      "isolation.md 24: blocked drains",
+      newBudget,
+      "spec.maxUnavailable",
+      0,
+      "disruption-budgets",
+    ),
+    bodyRow(
+      "budget-on-runtime",
+      "a second budget on the runtime",
+      "isolation.md 24: blocked drains",
+      newBudget,
+      "spec.selector.matchLabels",
+      { "app.kubernetes.io/name": "runtime" },
+      "disruption-budgets",
+    ),
+    bodyRow(
+      "budget-on-all",
+      "a budget on every pod",
+      "isolation.md 24: blocked drains",
+      newBudget,
+      "spec.selector",
+      {},
+      "disruption-budgets",
+    ),
   ];
 }
 
@@ -274,7 +505,10 @@ function inRunningPods(pair: Pair): readonly Draft[] {
       id: "neighbour-service-proxy",
       title: "reach the neighbour's Service through the API server",
       source: "CVE-2020-8562",
-      twin: requests.get("administrator", `${requests.pathOf("v1", target.namespace, "services", "runtime:http", "proxy")}/`),
+      twin: requests.get(
+        "administrator",
+        `${requests.pathOf("v1", target.namespace, "services", "runtime:http", "proxy")}/`,
+      ),
       change: { field: "actor", value: "owner" },
       expected: rbac,
       twinAccepts: "reached",

@@ -1,4 +1,13 @@
-import { attempt, type Actor, type Attempt, type Draft, type Json, type JsonObject, type Pair, type Reason } from "../attempt.ts";
+import {
+  attempt,
+  type Actor,
+  type Attempt,
+  type Draft,
+  type Json,
+  type JsonObject,
+  type Pair,
+  type Reason,
+} from "../attempt.ts";
 import * as objects from "../objects.ts";
 import * as requests from "../requests.ts";
 
@@ -25,7 +34,11 @@ function route(pair: Pair, kind: string, host: string): JsonObject {
   // A parent that does not exist: should a dry run ever be stored, it carries no traffic.
   const parentRefs = [{ group: "gateway.networking.k8s.io", kind: "ListenerSet", name: requests.runName(pair.run) }];
   return objects.object(pair, gatewayApi, kind, {
-    spec: { parentRefs, hostnames: [host], rules: [{ backendRefs: [{ name: "runtime", port: pair.attacker.runtime.port }] }] },
+    spec: {
+      parentRefs,
+      hostnames: [host],
+      rules: [{ backendRefs: [{ name: "runtime", port: pair.attacker.runtime.port }] }],
+    },
   });
 }
 
@@ -60,7 +73,13 @@ function routes(pair: Pair, own: string, foreign: string): readonly Draft[] {
         expected: guardrail("route-hosts"),
       })),
       ...(actor === "helper"
-        ? [refusedToOwners(`${plural}-owner`, `${kind} by an owner`, requests.post("helper", path, route(pair, kind, own)))]
+        ? [
+            refusedToOwners(
+              `${plural}-owner`,
+              `${kind} by an owner`,
+              requests.post("helper", path, route(pair, kind, own)),
+            ),
+          ]
         : []),
     ];
   });

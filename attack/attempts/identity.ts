@@ -24,11 +24,31 @@ function roles(pair: Pair): readonly Draft[] {
     ["wildcard-verb", "every verb", "rules.0.verbs.0", "*"],
     ["wildcard-resource", "every kind", "rules.0.resources.0", "*"],
     ["wildcard-group", "every group", "rules.0.apiGroups.0", "*"],
-    ["escalate", "the verb escalate", "rules.0", { apiGroups: ["rbac.authorization.k8s.io"], resources: ["roles"], verbs: ["escalate"] }],
-    ["bind", "the verb bind", "rules.0", { apiGroups: ["rbac.authorization.k8s.io"], resources: ["roles"], verbs: ["bind"] }],
-    ["impersonate", "the verb impersonate", "rules.0", { apiGroups: [""], resources: ["serviceaccounts"], verbs: ["impersonate"] }],
+    [
+      "escalate",
+      "the verb escalate",
+      "rules.0",
+      { apiGroups: ["rbac.authorization.k8s.io"], resources: ["roles"], verbs: ["escalate"] },
+    ],
+    [
+      "bind",
+      "the verb bind",
+      "rules.0",
+      { apiGroups: ["rbac.authorization.k8s.io"], resources: ["roles"], verbs: ["bind"] },
+    ],
+    [
+      "impersonate",
+      "the verb impersonate",
+      "rules.0",
+      { apiGroups: [""], resources: ["serviceaccounts"], verbs: ["impersonate"] },
+    ],
     ["token", "tokens", "rules.0", { apiGroups: [""], resources: ["serviceaccounts/token"], verbs: ["create"] }],
-    ["ephemeral", "ephemeral containers", "rules.0", { apiGroups: [""], resources: ["pods/ephemeralcontainers"], verbs: ["patch"] }],
+    [
+      "ephemeral",
+      "ephemeral containers",
+      "rules.0",
+      { apiGroups: [""], resources: ["pods/ephemeralcontainers"], verbs: ["patch"] },
+    ],
   ];
   return [
     ...(["owner", "helper"] as const).flatMap((actor) =>
@@ -141,7 +161,13 @@ function tokens(pair: Pair): readonly Draft[] {
   const own = `${accounts}/runtime/token`;
   const account = renamed(objects.object(pair, "v1", "ServiceAccount", { automountServiceAccountToken: false }));
   const cloud = { "eks.amazonaws.com/role-arn": "arn:aws:iam::111122223333:role/attack" };
-  const asked = (id: string, title: string, path: string, actor: "owner" | "helper" | "runtime-token", expected: Reason): Draft => ({
+  const asked = (
+    id: string,
+    title: string,
+    path: string,
+    actor: "owner" | "helper" | "runtime-token",
+    expected: Reason,
+  ): Draft => ({
     id: `token-${id}`,
     title,
     source: "isolation.md 16, 17",
@@ -154,8 +180,20 @@ function tokens(pair: Pair): readonly Draft[] {
     asked("own-owner", "mint a token of the runtime", own, "owner", rbac),
     asked("own-helper", "mint a token of the runtime", own, "helper", guardrail("tokens")),
     asked("own-runtime", "mint itself another token", own, "runtime-token", rbac),
-    asked("neighbour", "mint a token of the neighbour's runtime", requests.inNamespace(own, target.namespace), "owner", rbac),
-    asked("controller", "mint a token of a controller", requests.pathOf("v1", "kube-system", "serviceaccounts", "namespace-controller", "token"), "owner", rbac),
+    asked(
+      "neighbour",
+      "mint a token of the neighbour's runtime",
+      requests.inNamespace(own, target.namespace),
+      "owner",
+      rbac,
+    ),
+    asked(
+      "controller",
+      "mint a token of a controller",
+      requests.pathOf("v1", "kube-system", "serviceaccounts", "namespace-controller", "token"),
+      "owner",
+      rbac,
+    ),
     {
       id: "account-automount",
       title: "an account that mounts its token everywhere",

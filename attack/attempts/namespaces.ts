@@ -5,7 +5,8 @@ const guardrail = { kind: "guardrail", name: "namespaces" } as const;
 
 /** Taking over, relabelling or imitating a namespace, which every selector and every guardrail relies on. */
 export function namespaceAttempts({ run, attacker, target, scratch }: Pair): readonly Attempt[] {
-  const at = (name: string, ...sub: readonly string[]): string => requests.pathOf("v1", null, "namespaces", name, ...sub);
+  const at = (name: string, ...sub: readonly string[]): string =>
+    requests.pathOf("v1", null, "namespaces", name, ...sub);
   const label = { metadata: { labels: { "tenantry.dev/tenant": target.id } } };
   const weaker = { metadata: { labels: { "pod-security.kubernetes.io/enforce": "privileged" } } };
   const parameters = { metadata: { annotations: { "tenantry.dev/hosts": "attack.example" } } };

@@ -122,7 +122,12 @@ function widened({ run, attacker, target }: Pair): readonly Draft[] {
     ["allow-neighbour-out", "reach the neighbour", "spec.egress.0.to.0.namespaceSelector", neighbour],
     ["allow-internet", "reach every address", "spec.egress.0.to.0", everywhere],
     ["allow-metadata", "reach the metadata address", "spec.egress.0.to.0", { ipBlock: { cidr: "169.254.169.254/32" } }],
-    ["allow-metadata-ipv6", "reach the metadata address of IPv6", "spec.egress.0.to.0", { ipBlock: { cidr: "fd00:ec2::254/128" } }],
+    [
+      "allow-metadata-ipv6",
+      "reach the metadata address of IPv6",
+      "spec.egress.0.to.0",
+      { ipBlock: { cidr: "fd00:ec2::254/128" } },
+    ],
   ];
   const collection = requests.pathOf(policies, attacker.namespace, "networkpolicies");
   return changes.map(([id, title, at, value]) => ({

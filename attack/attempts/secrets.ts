@@ -20,7 +20,11 @@ function readings({ run }: Pair): readonly Reading[] {
   const at = (namespace: string, plural: string, ...rest: readonly string[]): string =>
     requests.pathOf("v1", namespace, plural, ...rest);
   return [
-    { id: "get-secret", title: "read a Secret", send: (namespace) => requests.get("owner", at(namespace, "secrets", name)) },
+    {
+      id: "get-secret",
+      title: "read a Secret",
+      send: (namespace) => requests.get("owner", at(namespace, "secrets", name)),
+    },
     {
       id: "get-platform-secret",
       title: "read the Secret that the platform made",
@@ -31,7 +35,11 @@ function readings({ run }: Pair): readonly Reading[] {
       title: `list ${plural}`,
       send: (namespace) => requests.get("owner", at(namespace, plural), { limit: "1" }),
     })),
-    { id: "watch-secrets", title: "watch Secrets", send: (namespace) => requests.watch("owner", at(namespace, "secrets")) },
+    {
+      id: "watch-secrets",
+      title: "watch Secrets",
+      send: (namespace) => requests.watch("owner", at(namespace, "secrets")),
+    },
   ];
 }
 
@@ -44,7 +52,8 @@ function byOwner(pair: Pair): readonly Draft[] {
     {
       id: "change-secret",
       title: "change a Secret",
-      send: (namespace) => requests.patch("owner", requests.inNamespace(mine, namespace), { stringData: { KEY: "attack" } }),
+      send: (namespace) =>
+        requests.patch("owner", requests.inNamespace(mine, namespace), { stringData: { KEY: "attack" } }),
     },
     {
       id: "delete-secret",
@@ -102,7 +111,11 @@ function byRuntime(pair: Pair): readonly Draft[] {
 
 function secretsThatMint({ run, attacker }: Pair): readonly Draft[] {
   const secret = objects.object({ run }, "v1", "Secret", {
-    metadata: { name: "attack-new", labels: { [requests.runLabel]: run }, annotations: { "kubernetes.io/service-account.name": "runtime" } },
+    metadata: {
+      name: "attack-new",
+      labels: { [requests.runLabel]: run },
+      annotations: { "kubernetes.io/service-account.name": "runtime" },
+    },
     type: "Opaque",
   });
   const types = [

@@ -57,7 +57,13 @@ function claims(pair: Pair): readonly Draft[] {
       title: "claim more than the tenant's storage",
       source: "capsule#49",
       // The size is refused in the tenant's own namespace; the mirror has no limit range.
-      twin: requests.post("helper", path, { ...fresh, spec: { ...(fresh["spec" as keyof typeof fresh] as Record<string, Json>), resources: { requests: { storage: "100Ti" } } } }),
+      twin: requests.post("helper", path, {
+        ...fresh,
+        spec: {
+          ...(fresh["spec" as keyof typeof fresh] as Record<string, Json>),
+          resources: { requests: { storage: "100Ti" } },
+        },
+      }),
       change: { field: "path", value: inTenant },
       expected: { kind: "limit-range" },
     },
@@ -73,7 +79,10 @@ function claims(pair: Pair): readonly Draft[] {
       id: "claim-neighbour-delete",
       title: "delete the neighbour's claim",
       source: "isolation.md 22",
-      twin: requests.remove("administrator", requests.pathOf("v1", target.namespace, "persistentvolumeclaims", "data-runtime-0")),
+      twin: requests.remove(
+        "administrator",
+        requests.pathOf("v1", target.namespace, "persistentvolumeclaims", "data-runtime-0"),
+      ),
       change: { field: "actor", value: "owner" },
       expected: { kind: "rbac" },
     },
@@ -103,12 +112,54 @@ function volumes(pair: Pair): readonly Draft[] {
   const volume = "spec.volumes.0";
   const podSecurity = (field: string): Reason => ({ kind: "pod-security", field });
   const bad: readonly (readonly [string, string, string, string, Json, Reason])[] = [
-    ["host-path", "the node's files", "CVE-2021-25741", volume, { name: "data", hostPath: { path: "/" } }, podSecurity("hostPath")],
-    ["nfs", "a share of anybody's", "CVE-2024-10220", volume, { name: "data", nfs: { server: "203.0.113.7", path: "/" } }, podSecurity("restricted volume types")],
-    ["git-repo", "code that the node runs", "CVE-2024-10220", volume, { name: "data", gitRepo: { repository: "https://attack.invalid/a.git" } }, podSecurity("restricted volume types")],
-    ["inline-csi", "a driver's volume", "isolation.md 19", volume, { name: "data", csi: { driver: "attack.invalid" } }, guardrail("volumes")],
-    ["sub-path", "a path inside a volume that can be written", "CVE-2021-25741", "spec.containers.0.volumeMounts.0.subPath", "inside", guardrail("volumes")],
-    ["sub-path-expression", "a path made of variables", "CVE-2021-25741", "spec.containers.0.volumeMounts.0.subPathExpr", "inside", guardrail("volumes")],
+    [
+      "host-path",
+      "the node's files",
+      "CVE-2021-25741",
+      volume,
+      { name: "data", hostPath: { path: "/" } },
+      podSecurity("hostPath"),
+    ],
+    [
+      "nfs",
+      "a share of anybody's",
+      "CVE-2024-10220",
+      volume,
+      { name: "data", nfs: { server: "203.0.113.7", path: "/" } },
+      podSecurity("restricted volume types"),
+    ],
+    [
+      "git-repo",
+      "code that the node runs",
+      "CVE-2024-10220",
+      volume,
+      { name: "data", gitRepo: { repository: "https://attack.invalid/a.git" } },
+      podSecurity("restricted volume types"),
+    ],
+    [
+      "inline-csi",
+      "a driver's volume",
+      "isolation.md 19",
+      volume,
+      { name: "data", csi: { driver: "attack.invalid" } },
+      guardrail("volumes"),
+    ],
+    [
+      "sub-path",
+      "a path inside a volume that can be written",
+      "CVE-2021-25741",
+      "spec.containers.0.volumeMounts.0.subPath",
+      "inside",
+      guardrail("volumes"),
+    ],
+    [
+      "sub-path-expression",
+      "a path made of variables",
+      "CVE-2021-25741",
+      "spec.containers.0.volumeMounts.0.subPathExpr",
+      "inside",
+      guardrail("volumes"),
+    ],
   ];
   return [
     ...bad.map(([id, what, source, at, value, expected]): Draft => ({

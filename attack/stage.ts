@@ -1,0 +1,328 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { buildNamespace } from "../components/manifests/namespace.ts";
+import type { EnvironmentPlan, TenantPlan } from "../tenants/model.ts";
+import { CommandError, exitCodes } from "../local/command-error.ts";
+import type { Actor, AttackRequest, JsonObject, Pair } from "./attempt.ts";
+import { certificateRequest } from "./attempts/cluster.ts";
+import type { Answer, AttackClient, Identity } from "./client.ts";
+import { removeLeftovers } from "./leftovers.ts";
+import * as objects from "./objects.ts";
+import * as requests from "./requests.ts";
+
+/** A cluster on which the attempts can be made: who acts, and what they act on. */
+export interface Stage {
+  readonly run: string;
+  readonly tenants: readonly TenantPlan[];
+  pair(attacker: TenantPlan, target: TenantPlan): Pair;
+  /** Sends a request as its actor of the pair. */
+  send(
+    pair: Pair,
+    request: AttackRequest,
+    options?: { readonly store?: boolean; readonly signal?: AbortSignal },
+  ): Promise<Answer>;
+  /** Removes everything that the run has made. */
+  close(): Promise<void>;
+}
+
+/** The right that a platform could give, and that only guardrails then stand against. */
+const authorization = "rbac.authorization.k8s.io/v1";
+const apiGroup = "rbac.authorization.k8s.io";
+
+/** Names of the namespaces of a run. */
+const scratchOf = (run: string): string => `${requests.runName(run)}-scratch`;
+const mirrorOf = (run: string, tenant: TenantPlan): string => `${requests.runName(run)}-${tenant.id}`;
+
+/** Who owns a tenant. One without owners gets one for the run: the Role is there all the same. */
+function ownerOf(run: string, tenant: TenantPlan): Identity & { readonly kind: "impersonated" } {
+  const [owner] = tenant.owners;
+  const everybody = "system:authenticated";
+  const nobody = `${requests.runName(run)}-${tenant.id}`;
+  if (owner === undefined) return { kind: "impersonated", user: `${nobody}-owner`, groups: [everybody] };
+  return owner.kind === "User"
+    ? { kind: "impersonated", user: owner.name, groups: [everybody] }
+    : { kind: "impersonated", user: `${nobody}-member`, groups: [owner.name, everybody] };
+}
+
+const helperOf = (run: string, tenant: TenantPlan): string => `${requests.runName(run)}-${tenant.id}-helper`;
+
+function runtimeOf({ namespace }: TenantPlan): Identity {
+  const groups = ["system:serviceaccounts", `system:serviceaccounts:${namespace}`, "system:authenticated"];
+  return { kind: "impersonated", user: `system:serviceaccount:${namespace}:runtime`, groups };
+}
+
+/**
+ * Sets the stage: removes what killed runs have left, looks whether the tenants are there, and makes the run's own objects. What it has
+ * made is removed again when it fails.
+ */
+export async function openStage(
+  client: AttackClient,
+  plan: EnvironmentPlan,
+  tenants: readonly TenantPlan[],
+  signal?: AbortSignal,
+): Promise<Stage> {
+  await assertDeployed(client, plan, tenants);
+  const namespaces = plan.tenants.map(({ namespace }) => namespace);
+  await removeLeftovers(client, namespaces, null);
+  const run = randomBytes(4).toString("hex");
+  const tokens = new Map<string, string>();
+  const close = async (): Promise<void> => {
+    await removeLeftovers(client, namespaces, run);
+  };
+  try {
+    const node = await anyNode(client);
+    await make(client, run, clusterObjects(run, tenants));
+    for (const tenant of tenants) {
+      signal?.throwIfAborted();
+      await make(client, run, tenantObjects(run, tenant));
+      await make(client, run, ownObjects(run, tenant), ownerOf(run, tenant));
+      tokens.set(tenant.id, await runtimeToken(client, tenant));
+    }
+    const identity = (pair: Pair, actor: Actor): Identity => {
+      switch (actor) {
+        case "owner":
+          return ownerOf(run, pair.attacker);
+        case "target-owner":
+          return ownerOf(run, pair.target);
+        case "runtime":
+          return runtimeOf(pair.attacker);
+        case "runtime-token":
+          return { kind: "token", token: tokens.get(pair.attacker.id) ?? "" };
+        case "helper":
+          return { kind: "impersonated", user: helperOf(run, pair.attacker), groups: ["system:authenticated"] };
+        case "administrator":
+        case "anonymous":
+          return { kind: actor };
+        default:
+          return actor satisfies never;
+      }
+    };
+    const stage: Stage = {
+      run,
+      tenants,
+      pair: (attacker, target) => ({
+        run,
+        attacker,
+        target,
+        node,
+        scratch: scratchOf(run),
+        mirror: mirrorOf(run, attacker),
+      }),
+      send: (pair, request, options = {}) =>
+        client.send(request, { identity: identity(pair, request.actor), ...options }),
+      close,
+    };
+    for (const tenant of tenants) await helperIsKnown(stage, tenant);
+    return stage;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Refuses a cluster that does not answer or that is another environment's. */
+async function assertDeployed(
+  client: AttackClient,
+  plan: EnvironmentPlan,
+  tenants: readonly TenantPlan[],
+): Promise<void> {
+  for (const { id, namespace } of tenants) {
+    const answer = await client.administer(
+      requests.get("administrator", requests.pathOf("v1", null, "namespaces", namespace)),
+    );
+    const metadata = answer.body["metadata"] as { readonly labels?: Readonly<Record<string, string>> } | undefined;
+    if (answer.status === 200 && metadata?.labels?.["tenantry.dev/tenant"] === id) continue;
+    const why = answer.status === 200 ? `namespace ${namespace} is not the tenant's` : answer.message;
+    const next = plan.environment === "dev" ? "npm start" : `pulumi up -s ${plan.environment}`;
+    throw new CommandError(exitCodes.missing, `tenant ${id} is not on the cluster at ${client.server}: ${why}`, next);
+  }
+}
+
+async function anyNode(client: AttackClient): Promise<string> {
+  const { body } = await client.administer(
+    requests.get("administrator", requests.pathOf("v1", null, "nodes"), { limit: "1" }),
+  );
+  const [node] = Array.isArray(body["items"]) ? (body["items"] as readonly JsonObject[]) : [];
+  return node === undefined ? "none" : String((node["metadata"] as JsonObject)["name"]);
+}
+
+interface Made {
+  readonly path: string;
+  readonly body: JsonObject;
+}
+
+/** Makes objects, each with the run's label, as the administrator or as somebody else. */
+async function make(client: AttackClient, run: string, made: readonly Made[], identity?: Identity): Promise<void> {
+  for (const { path, body } of made) {
+    const metadata = body["metadata"] as JsonObject;
+    const labels = { ...(metadata["labels"] as JsonObject | undefined), [requests.runLabel]: run };
+    const request = requests.post("administrator", path, { ...body, metadata: { ...metadata, labels } });
+    const { status, message } = await client.send(request, {
+      identity: identity ?? { kind: "administrator" },
+      store: true,
+    });
+    if (status < 300) continue;
+    const who = identity?.kind === "impersonated" ? ` as ${identity.user}` : "";
+    throw new CommandError(
+      exitCodes.failed,
+      `the attack could not make what it needs${who} (${path}): ${message}`,
+      "whoever attacks needs to be an administrator who may impersonate, and tenants need room for one object of a kind",
+    );
+  }
+}
+
+function clusterObjects(run: string, tenants: readonly TenantPlan[]): readonly Made[] {
+  const cluster = (plural: string): string => requests.pathOf(authorization, null, plural);
+  const named = (version: string, kind: string, body: JsonObject, suffix = ""): JsonObject => ({
+    apiVersion: version,
+    kind,
+    metadata: { name: `${requests.runName(run)}${suffix}` },
+    ...body,
+  });
+  const helpers = tenants.map((tenant) => ({ apiGroup, kind: "User", name: helperOf(run, tenant) }));
+  return [
+    {
+      path: requests.pathOf("v1", null, "namespaces"),
+      body: { apiVersion: "v1", kind: "Namespace", metadata: { name: scratchOf(run) } },
+    },
+    {
+      path: cluster("clusterroles"),
+      body: named(authorization, "ClusterRole", { rules: [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }] }),
+    },
+    {
+      path: cluster("clusterroles"),
+      body: named(
+        authorization,
+        "ClusterRole",
+        {
+          rules: [
+            { apiGroups: [""], resources: ["namespaces", "namespaces/status", "namespaces/finalize"], verbs: ["*"] },
+          ],
+        },
+        "-namespaces",
+      ),
+    },
+    {
+      path: cluster("clusterrolebindings"),
+      body: named(authorization, "ClusterRoleBinding", {
+        roleRef: { apiGroup, kind: "ClusterRole", name: `${requests.runName(run)}-namespaces` },
+        subjects: helpers,
+      }),
+    },
+    {
+      path: requests.pathOf("certificates.k8s.io/v1", null, "certificatesigningrequests"),
+      body: named("certificates.k8s.io/v1", "CertificateSigningRequest", {
+        spec: { request: certificateRequest, signerName: "attack.tenantry.dev/none", usages: ["client auth"] },
+      }),
+    },
+    {
+      path: requests.pathOf("v1", null, "persistentvolumes"),
+      body: named("v1", "PersistentVolume", {
+        spec: {
+          capacity: { storage: "1Gi" },
+          accessModes: ["ReadWriteOnce"],
+          storageClassName: requests.runName(run),
+          csi: { driver: "attack.invalid", volumeHandle: "none" },
+          claimRef: { namespace: scratchOf(run), name: "gone" },
+        },
+      }),
+    },
+  ];
+}
+
+/** The helper's rights in the tenant's namespace, and the mirror: the same labels and parameters, but no quota and no limits. */
+function tenantObjects(run: string, tenant: TenantPlan): readonly Made[] {
+  const mirror = mirrorOf(run, tenant);
+  const built = buildNamespace({ ...tenant, namespace: mirror });
+  const helper = { apiGroup, kind: "User", name: helperOf(run, tenant) };
+  const bind = (namespace: string, suffix: string, role: JsonObject, subject: JsonObject): Made => ({
+    path: requests.pathOf(authorization, namespace, "rolebindings"),
+    body: {
+      apiVersion: authorization,
+      kind: "RoleBinding",
+      metadata: { name: `${requests.runName(run)}${suffix}` },
+      roleRef: role,
+      subjects: [subject],
+    },
+  });
+  const everything = { apiGroup, kind: "ClusterRole", name: requests.runName(run) };
+  const owner = { apiGroup, kind: "User", name: ownerOf(run, tenant).user };
+  return [
+    { path: requests.pathOf("v1", null, "namespaces"), body: built as unknown as JsonObject },
+    bind(mirror, "", everything, helper),
+    bind(tenant.namespace, "", everything, helper),
+    ...(tenant.owners.length > 0
+      ? []
+      : [bind(tenant.namespace, "-owner", { apiGroup, kind: "Role", name: "owner" }, owner)]),
+    {
+      path: requests.pathOf("v1", mirror, "serviceaccounts"),
+      body: {
+        apiVersion: "v1",
+        kind: "ServiceAccount",
+        metadata: { name: "runtime" },
+        automountServiceAccountToken: false,
+      },
+    },
+    { path: requests.pathOf("v1", mirror, "persistentvolumeclaims"), body: objects.claim({ run, attacker: tenant }) },
+  ];
+}
+
+/** What the owner has made: the objects that twins of changes and deletions are about. */
+function ownObjects(run: string, attacker: TenantPlan): readonly Made[] {
+  const at = (version: string, plural: string): string => requests.pathOf(version, attacker.namespace, plural);
+  const labels = { [requests.runLabel]: run };
+  return [
+    { path: at("v1", "configmaps"), body: objects.configMap({ run }) },
+    { path: at("v1", "secrets"), body: objects.object({ run }, "v1", "Secret", { type: "Opaque" }) },
+    { path: at("v1", "services"), body: objects.service({ run }) },
+    { path: at("networking.k8s.io/v1", "networkpolicies"), body: objects.networkPolicy({ run }) },
+    { path: at(authorization, "roles"), body: objects.role({ run }) },
+    {
+      path: at("apps/v1", "statefulsets"),
+      body: objects.object({ run }, "apps/v1", "StatefulSet", {
+        spec: {
+          replicas: 0,
+          serviceName: requests.runName(run),
+          selector: { matchLabels: labels },
+          template: { metadata: { labels }, spec: objects.podSpec({ attacker }) },
+        },
+      }),
+    },
+  ];
+}
+
+/** A token as the platform would mount it, and proof that it is whose it says. */
+async function runtimeToken(client: AttackClient, { namespace }: TenantPlan): Promise<string> {
+  const path = requests.pathOf("v1", namespace, "serviceaccounts", "runtime", "token");
+  const ask = { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec: { expirationSeconds: 3600 } };
+  const { body, message } = await client.administer(requests.post("administrator", path, ask));
+  const token = String((body["status"] as JsonObject | undefined)?.["token"] ?? "");
+  const review = requests.post(
+    "runtime-token",
+    requests.pathOf("authentication.k8s.io/v1", null, "selfsubjectreviews"),
+    {
+      apiVersion: "authentication.k8s.io/v1",
+      kind: "SelfSubjectReview",
+    },
+  );
+  const answer = await client.send(review, { identity: { kind: "token", token } });
+  const user = (answer.body["status"] as { readonly userInfo?: { readonly username?: string } } | undefined)?.userInfo
+    ?.username;
+  if (user === `system:serviceaccount:${namespace}:runtime`) return token;
+  throw new CommandError(exitCodes.failed, `no token for the runtime of ${namespace}: ${message || answer.message}`);
+}
+
+/** The authorizer learns of bindings in its own time. */
+async function helperIsKnown(stage: Stage, tenant: TenantPlan): Promise<void> {
+  const pair = stage.pair(tenant, tenant);
+  const asks = [pair.mirror, tenant.namespace].map((namespace) =>
+    requests.get("helper", requests.pathOf("v1", namespace, "configmaps")),
+  );
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const answers = await Promise.all(asks.map((ask) => stage.send(pair, ask)));
+    if (answers.every(({ status }) => status === 200)) return;
+    await sleep(100);
+  }
+  throw new CommandError(exitCodes.failed, `the rights of the helper in ${tenant.namespace} do not act`);
+}

@@ -1,0 +1,67 @@
+import { Command, InvalidArgumentError } from "commander";
+
+import { planes, type Plane } from "../attack/attempt.ts";
+import { guardrails } from "../components/manifests/admission/index.ts";
+import { createReporter } from "../local/reporter.ts";
+import { listenForInterruption } from "./interruption.ts";
+import { projectDirectory } from "./project.ts";
+
+/** Options of `tenantry attack`, as commander gives them. */
+interface AttackFlags {
+  readonly json?: boolean;
+  readonly list?: boolean;
+  readonly tenant?: readonly string[];
+  readonly plane?: readonly Plane[];
+  readonly guardrail?: readonly string[];
+}
+
+/** `tenantry attack <environment>`: tries to break out of every tenant on the live cluster. */
+export function attackCommand(): Command {
+  return new Command("attack")
+    .description("try to break out of every tenant on the live cluster")
+    .argument("<environment>", "name of a Pulumi.<environment>.yaml")
+    .option("--tenant <id...>", "only pairs between these tenants; one id alone: every pair that it is part of")
+    .option<readonly Plane[]>("--plane <name...>", `only these planes: ${planes.join(", ")}`, oneOf(planes))
+    .option<readonly string[]>(
+      "--guardrail <name...>",
+      "only attempts that this guardrail has to refuse",
+      oneOf(guardrails.map(({ name }) => name)),
+    )
+    .option("--list", "print the attempts without making them; needs no cluster")
+    .option("--json", "one JSON document on standard output")
+    .addHelpText(
+      "after",
+      `
+Every attempt is a real request, as the tenant's owner and as its runtime, beside a twin that differs in one field and must be
+accepted. Requests are dry runs where a dry run passes the same checks; what a run makes is removed when it ends, also after
+Ctrl-C, and what a killed run has left is removed by the next. Let one run be on a cluster at a time.
+
+Exit code 0 when every attempt was denied for its reason and every twin accepted, 1 otherwise, 3 without the cluster.
+
+Examples:
+  npm run -s attack -- dev                                 every pair of tenants
+  npm run -s attack -- dev --tenant acme globex            these two against each other
+  npm run -s attack -- dev --plane secrets identity        two planes
+  npm run -s attack -- dev --guardrail images              what one guardrail stops
+  npm run -s attack -- dev --list                          what would be tried, and where each escape is known from
+  npm run -s attack -- dev --json | jq '.succeeded'`,
+    )
+    .action(async (environment: string, flags: AttackFlags) => {
+      const directory = projectDirectory();
+      const selection = { planes: flags.plane ?? [], guardrails: flags.guardrail ?? [] };
+      const request = { directory, environment, selection, tenants: flags.tenant ?? [], json: flags.json === true };
+      // The Kubernetes client takes a second to load, which `plan` and `local` need not pay.
+      const { attack, listAttempts } = await import("./attack.ts");
+      if (flags.list === true) listAttempts(request);
+      else await attack(request, createReporter(), listenForInterruption().any);
+    });
+}
+
+/** Gathers values of an option and refuses those that do not exist. */
+function oneOf<Name extends string>(names: readonly Name[]) {
+  return (value: string, earlier: readonly Name[] = []): readonly Name[] => {
+    const name = names.find((candidate) => candidate === value);
+    if (name === undefined) throw new InvalidArgumentError(`Allowed are ${names.join(", ")}.`);
+    return [...earlier, name];
+  };
+}

@@ -1,0 +1,184 @@
+import { existsSync } from "node:fs";
+
+import { KubeConfig } from "@kubernetes/client-node";
+
+import { attemptsOf } from "../attack/catalogue.ts";
+import { AttackClient } from "../attack/client.ts";
+import { describeReason } from "../attack/judge.ts";
+import { raceIds } from "../attack/race.ts";
+import { type AttackReport, buildReport, failureLines, planeRows, withstood } from "../attack/report.ts";
+import { isSelected, pairsOf, runAttempts, type Selection } from "../attack/run.ts";
+import { openStage } from "../attack/stage.ts";
+import { CommandError, exitCodes } from "../local/command-error.ts";
+import { localPaths } from "../local/paths.ts";
+import type { Reporter } from "../local/reporter.ts";
+import { InputError } from "../tenants/errors.ts";
+import { loadEnvironment } from "../tenants/load.ts";
+import type { EnvironmentPlan, TenantPlan } from "../tenants/model.ts";
+import { planEnvironment } from "../tenants/plan.ts";
+import { coloursFor } from "./colours.ts";
+import { columns } from "./columns.ts";
+
+/** What to attack, and how to say what came of it. */
+export interface AttackOptions {
+  readonly directory: string;
+  readonly environment: string;
+  /** Ids of tenants; empty is all. */
+  readonly tenants: readonly string[];
+  readonly selection: Selection;
+  readonly json: boolean;
+}
+
+type TenantPair = readonly [TenantPlan, TenantPlan];
+
+/** Attacks, prints the report, and sets the exit code. Everything that it has made is gone when it returns or throws. */
+export async function attack(options: AttackOptions, reporter: Reporter, signal: AbortSignal): Promise<void> {
+  const plan = planOrFail(options);
+  const pairs = choosePairs(plan, options.tenants);
+  const client = await AttackClient.open(openConfig(plan, options.directory));
+  try {
+    const report = await reporter.step(`attack on ${options.environment}`, (progress) =>
+      attackPairs(client, plan, pairs, options, progress, signal),
+    );
+    process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report, pairs.length));
+    if (!withstood(report)) process.exitCode = exitCodes.failed;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new CommandError(exitCodes.interrupted, "interrupted; what the attack had made is removed", null);
+  } finally {
+    client.close();
+  }
+}
+
+async function attackPairs(
+  client: AttackClient,
+  plan: EnvironmentPlan,
+  pairs: readonly TenantPair[],
+  { selection, environment }: AttackOptions,
+  progress: (detail: string) => void,
+  signal: AbortSignal,
+): Promise<AttackReport> {
+  const tenants = plan.tenants.filter((tenant) => pairs.some((pair) => pair.includes(tenant)));
+  const stage = await openStage(client, plan, tenants, signal);
+  try {
+    const outcome = await runAttempts(stage, pairs, selection, progress, signal);
+    return buildReport(outcome, environment, client.server);
+  } finally {
+    progress("removing what the attack has made");
+    await stage.close();
+  }
+}
+
+function planOrFail({ directory, environment }: AttackOptions): EnvironmentPlan {
+  try {
+    return planEnvironment(loadEnvironment({ directory, environment }));
+  } catch (error) {
+    if (error instanceof InputError) throw new CommandError(exitCodes.input, error.message);
+    throw error;
+  }
+}
+
+function choosePairs(plan: EnvironmentPlan, ids: readonly string[]): readonly TenantPair[] {
+  const known: ReadonlySet<string> = new Set(plan.tenants.map(({ id }) => id));
+  const unknown = ids.filter((id) => !known.has(id));
+  if (unknown.length > 0) {
+    throw new CommandError(
+      exitCodes.input,
+      `no tenant ${unknown.join(", ")} in ${plan.environment}`,
+      `tenants are ${[...known].join(", ")}`,
+    );
+  }
+  const wanted: ReadonlySet<string> = new Set(ids);
+  const pairs = pairsOf(plan.tenants).filter((pair) => {
+    const hits = pair.filter(({ id }) => wanted.has(id)).length;
+    return wanted.size === 0 || hits === Math.min(2, wanted.size);
+  });
+  if (pairs.length > 0) return pairs;
+  throw new CommandError(
+    exitCodes.input,
+    `${plan.environment} has fewer than two tenants, so there is nobody to attack`,
+  );
+}
+
+/** The environment's own kubeconfig; for dev the embedded cluster of the checkout; else the ambient one. */
+function openConfig({ environment, platform }: EnvironmentPlan, directory: string): KubeConfig {
+  const embedded = localPaths(directory).cluster.kubeconfig;
+  const ambient = process.env["KUBECONFIG"];
+  const file = platform.kubeconfig ?? (environment === "dev" && existsSync(embedded) ? embedded : undefined);
+  const config = new KubeConfig();
+  try {
+    if (file !== undefined) config.loadFromFile(file);
+    else if (ambient !== undefined && ambient !== "") config.loadFromDefault();
+    else throw new Error("KUBECONFIG is not set");
+    if (platform.context !== null) config.setCurrentContext(platform.context);
+  } catch (error) {
+    throw new CommandError(
+      exitCodes.missing,
+      `no cluster for ${environment}: ${error instanceof Error ? error.message : String(error)}`,
+      environment === "dev" ? "npm start" : "set KUBECONFIG to an administrator's kubeconfig",
+    );
+  }
+  return config;
+}
+
+function reportText(report: AttackReport, pairs: number): string {
+  const colour = coloursFor(process.stdout);
+  const [head = [], ...rows] = planeRows(report);
+  const table = columns([head.map((cell) => colour.dim(cell)), ...rows]);
+  const failures = failureLines(report).map((line) => colour.red(line));
+  const skipped = report.skipped.length === 0 ? [] : [`${report.skipped.length} skipped: ${skippedText(report)}`];
+  const verdict = withstood(report)
+    ? colour.green(`${report.environment} withstood ${report.attempts.length} attempts in ${pairs} pairs of tenants.`)
+    : colour.red(
+        `${report.environment} did not withstand: ${report.succeeded} attempts succeeded, ${report.twinsRefused} twins were refused, ${report.wrongReasons} attempts were refused for another reason.`,
+      );
+  return `${[...failures, table, ...skipped, verdict].join("\n")}\n`;
+}
+
+function skippedText({ skipped }: AttackReport): string {
+  const ids = new Map(skipped.map(({ id, why }) => [id, why]));
+  return [...ids].map(([id, why]) => `${id} (${why})`).join(", ");
+}
+
+/** Prints what would be tried, for the first pair; every pair gets the same. */
+export function listAttempts(options: AttackOptions): void {
+  const plan = planOrFail(options);
+  const [first] = choosePairs(plan, options.tenants);
+  if (first === undefined) return;
+  const [attacker, target] = first;
+  const pair = {
+    run: "run",
+    attacker,
+    target,
+    scratch: "attack-run-scratch",
+    mirror: `attack-run-${attacker.id}`,
+    node: "node",
+  };
+  const attempts = attemptsOf(pair).filter((entry) => isSelected(options.selection, entry));
+  const races = isSelected(options.selection, { plane: "compute", expected: { kind: "quota", name: "tenant" } })
+    ? raceIds
+    : [];
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify({ attempts, races }, null, 2)}\n`);
+    return;
+  }
+  const rows = attempts.map((entry) => [
+    entry.id,
+    entry.request.actor,
+    entry.title,
+    describeReason(entry.expected),
+    entry.change.field === "body" ? entry.change.at.replaceAll("~", ".") : entry.change.field,
+    entry.source,
+  ]);
+  const dim = coloursFor(process.stdout).dim;
+  const head = ["attempt", "as", "what", "refused by", "twin differs in", "known from"].map((cell) => dim(cell));
+  const raced = races.map((id) => [
+    id,
+    "owner",
+    "more than the quota has room for",
+    "quota tenant",
+    "room",
+    "capsule#49",
+  ]);
+  process.stdout.write(`${columns([head, ...rows, ...raced])}\n${rows.length + raced.length} attempts per pair.\n`);
+}
