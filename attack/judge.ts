@@ -72,11 +72,22 @@ export function isAccepted({ status }: Answer): boolean {
   return status > 0 && status < 300;
 }
 
+/** Reasons by which the API server itself says no. */
+const refusals: ReadonlySet<string> = new Set([
+  "Forbidden",
+  "Unauthorized",
+  "NotFound",
+  "MethodNotAllowed",
+  "Invalid",
+  "TooManyRequests",
+]);
+
 /** Whether a twin did what it has to. */
 export function isTwinAccepted(accepts: Attempt["twinAccepts"], answer: Answer): boolean {
   if (accepts === "success") return isAccepted(answer);
   // What lies behind the API server may answer anything but the API server's own refusals.
-  return answer.status > 0 && ![401, 403, 404, 405, 422, 429].includes(answer.status);
+  const { kind, reason } = answer.body;
+  return answer.status > 0 && !(kind === "Status" && refusals.has(String(reason)));
 }
 
 /** Weighs the two answers. */

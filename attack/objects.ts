@@ -7,6 +7,11 @@ export function object(pair: Pick<Pair, "run">, apiVersion: string, kind: string
   return { apiVersion, kind, metadata: { name: runName(pair.run), labels: { [runLabel]: pair.run } }, ...body };
 }
 
+/** The object under a name that nothing has yet. */
+export function fresh(body: JsonObject): JsonObject {
+  return { ...body, metadata: { ...(body["metadata"] as JsonObject), name: "attack-new" } };
+}
+
 const amounts = { cpu: "100m", memory: "128Mi", "ephemeral-storage": "64Mi" };
 
 /** A container that Pod Security `restricted` and every guardrail accept. */

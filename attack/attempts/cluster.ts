@@ -97,7 +97,10 @@ function make(
     request: requests.post(
       "administrator",
       requests.pathOf(version, null, plural),
-      objects.object(pair, version, kind, body),
+      // A definition and a registration have names of their own.
+      "metadata" in body
+        ? objects.object(pair, version, kind, body)
+        : objects.fresh(objects.object(pair, version, kind, body)),
     ),
   };
 }
@@ -268,13 +271,12 @@ function clusterRequests(pair: Pair): readonly ClusterRequest[] {
     },
     {
       id: "steal-lease",
-      title: "take the lease of the controllers",
+      title: "make a lease among those of the controllers",
       source: "leader election in kube-system",
-      request: requests.patch(
-        "administrator",
-        requests.pathOf("coordination.k8s.io/v1", "kube-system", "leases", "kube-controller-manager"),
-        { spec: { holderIdentity: "attack" } },
-      ),
+      request: requests.post("administrator", requests.pathOf("coordination.k8s.io/v1", "kube-system", "leases"), {
+        ...objects.fresh(objects.object(pair, "coordination.k8s.io/v1", "Lease")),
+        spec: { holderIdentity: "attack" },
+      }),
     },
     {
       id: "kube-system-configmap",

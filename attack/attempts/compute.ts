@@ -84,7 +84,7 @@ function hardened(pair: Pair): readonly Draft[] {
       "isolation.md 19",
       "securityContext.appArmorProfile",
       { type: "Unconfined" },
-      podSecurity("appArmorProfile"),
+      podSecurity("AppArmor profile"),
     ],
     [
       "selinux",
@@ -120,14 +120,6 @@ function hardened(pair: Pair): readonly Draft[] {
       "containers.0.livenessProbe",
       { httpGet: { host: "169.254.169.254", port: 80 } },
       podSecurity("probe or lifecycle host"),
-    ],
-    [
-      "windows-host-process",
-      "the node's rights on Windows",
-      "isolation.md 19",
-      "securityContext.windowsOptions",
-      { hostProcess: true },
-      podSecurity("hostProcess"),
     ],
   ];
   const unmasked: Draft = {

@@ -232,7 +232,6 @@ function annotations(pair: Pair, own: string): readonly Draft[] {
     ["route-dns", "a route's name in DNS", "httproutes", route(pair, "HTTPRoute", own)],
   ];
   return orders.map(([id, title, plural, body]): Draft => {
-    const metadata = { ...(body["metadata"] as JsonObject), name: "attack-new" };
     return {
       id: `annotation-${id}`,
       title: `order ${title} by an annotation`,
@@ -240,7 +239,7 @@ function annotations(pair: Pair, own: string): readonly Draft[] {
       twin: requests.post(
         "owner",
         requests.pathOf(plural === "services" ? "v1" : gatewayApi, attacker.namespace, plural),
-        { ...body, metadata },
+        objects.fresh(body),
       ),
       change: {
         field: "body",

@@ -13,10 +13,6 @@ export function identityAttempts(pair: Pair): readonly Attempt[] {
   );
 }
 
-function renamed(body: JsonObject): JsonObject {
-  return { ...body, metadata: { ...(body["metadata"] as JsonObject), name: "attack-new" } };
-}
-
 function roles(pair: Pair): readonly Draft[] {
   const { attacker, target } = pair;
   const path = requests.pathOf(authorization, attacker.namespace, "roles");
@@ -56,7 +52,7 @@ function roles(pair: Pair): readonly Draft[] {
         id: `role-${id}-${actor}`,
         title: `a Role that gives ${what}`,
         source: "k/k#83465",
-        twin: requests.post(actor, path, renamed(objects.role(pair))),
+        twin: requests.post(actor, path, objects.fresh(objects.role(pair))),
         change: { field: "body", at, value },
         // The API server refuses to owners what they lack before a guardrail is asked; a helper lacks nothing.
         expected: actor === "owner" ? { kind: "escalation" } : guardrail("roles"),
@@ -74,7 +70,7 @@ function roles(pair: Pair): readonly Draft[] {
       id: "role-in-neighbour",
       title: "a Role in the neighbour's namespace",
       source: "isolation.md 16",
-      twin: requests.post("owner", path, renamed(objects.role(pair))),
+      twin: requests.post("owner", path, objects.fresh(objects.role(pair))),
       change: { field: "path", value: requests.inNamespace(path, target.namespace) },
       expected: rbac,
     },
@@ -84,7 +80,7 @@ function roles(pair: Pair): readonly Draft[] {
 function bindings(pair: Pair): readonly Draft[] {
   const { attacker, target } = pair;
   const path = requests.pathOf(authorization, attacker.namespace, "rolebindings");
-  const binding = renamed(objects.roleBinding(pair));
+  const binding = objects.fresh(objects.roleBinding(pair));
   const apiGroup = "rbac.authorization.k8s.io";
   const subjects: readonly (readonly [string, string, JsonObject])[] = [
     ["stranger", "a stranger", { apiGroup, kind: "User", name: "attack@attack.invalid" }],
@@ -159,7 +155,7 @@ function tokens(pair: Pair): readonly Draft[] {
   const accounts = requests.pathOf("v1", attacker.namespace, "serviceaccounts");
   const ask = { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec: { expirationSeconds: 600 } };
   const own = `${accounts}/runtime/token`;
-  const account = renamed(objects.object(pair, "v1", "ServiceAccount", { automountServiceAccountToken: false }));
+  const account = objects.fresh(objects.object(pair, "v1", "ServiceAccount", { automountServiceAccountToken: false }));
   const cloud = { "eks.amazonaws.com/role-arn": "arn:aws:iam::111122223333:role/attack" };
   const asked = (
     id: string,

@@ -19,14 +19,14 @@ export function namespaceAttempts({ run, attacker, target, scratch }: Pair): rea
   }[] = [
     {
       id: "relabel-merge",
-      title: "carry a neighbour's label, by merge patch",
-      source: "CVE-2024-39690, capsule#200",
-      send: (name) => requests.patch("helper", at(name), label),
+      title: "switch Pod Security off, by merge patch",
+      source: "AmberWolf 2025, Pod Security relabel",
+      send: (name) => requests.patch("helper", at(name), weaker),
     },
     {
       id: "relabel-json-patch",
-      title: "take the tenant's label off, by JSON patch",
-      source: "CVE-2025-55205",
+      title: "add a label, by JSON patch",
+      source: "CVE-2024-39690, capsule#200",
       send: (name) =>
         requests.jsonPatch("helper", at(name), [{ op: "add", path: "/metadata/labels/team", value: "attack" }]),
     },
@@ -47,7 +47,7 @@ export function namespaceAttempts({ run, attacker, target, scratch }: Pair): rea
       id: "status",
       title: "relabel by the status subresource",
       source: "CVE-2024-39690",
-      send: (name) => requests.patch("helper", at(name, "status"), label),
+      send: (name) => requests.patch("helper", at(name, "status"), weaker),
     },
     { id: "delete", title: "delete", source: "isolation.md 25", send: (name) => requests.remove("helper", at(name)) },
   ];
@@ -94,6 +94,22 @@ export function namespaceAttempts({ run, attacker, target, scratch }: Pair): rea
           title: "its namespace: relabel by the finalize subresource",
           source: "CVE-2024-39690",
           twin: { ...finalize(own), actor: "administrator" },
+          change: { field: "actor", value: actor },
+          expected,
+        }),
+        attempt("api", {
+          id: `namespace-spoof-${actor}`,
+          title: "its namespace: carry the neighbour's label",
+          source: "CVE-2024-39690, capsule#200",
+          twin: requests.patch("administrator", at(own), label),
+          change: { field: "actor", value: actor },
+          expected,
+        }),
+        attempt("api", {
+          id: `namespace-unlabel-${actor}`,
+          title: "its namespace: take the tenant's label off",
+          source: "CVE-2025-55205",
+          twin: requests.patch("administrator", at(own), { metadata: { labels: { "tenantry.dev/tenant": null } } }),
           change: { field: "actor", value: actor },
           expected,
         }),

@@ -78,7 +78,7 @@ function weakened({ run, attacker, target }: Pair): readonly Draft[] {
       id: "imitate-platform",
       title: "make a policy that claims to be the platform's",
       source: "CVE-2025-55205",
-      twin: requests.post("owner", collection, named(objects.networkPolicy({ run }), "attack-new")),
+      twin: requests.post("owner", collection, objects.fresh(objects.networkPolicy({ run }))),
       change: { field: "body", at: `metadata.labels.${ours.replaceAll(".", "~")}`, value: "tenantry" },
       expected,
     },
@@ -86,7 +86,7 @@ function weakened({ run, attacker, target }: Pair): readonly Draft[] {
       id: "neighbour-policy",
       title: "open the neighbour's namespace by a policy there",
       source,
-      twin: requests.post("owner", collection, named(objects.networkPolicy({ run }), "attack-new")),
+      twin: requests.post("owner", collection, objects.fresh(objects.networkPolicy({ run }))),
       change: { field: "path", value: requests.inNamespace(collection, target.namespace) },
       expected: { kind: "rbac" },
     },
@@ -99,10 +99,6 @@ function weakened({ run, attacker, target }: Pair): readonly Draft[] {
       expected: { kind: "rbac" },
     },
   ];
-}
-
-function named<Body extends Readonly<Record<string, Json>>>(body: Body, name: string): Body {
-  return { ...body, metadata: { ...(body["metadata"] as Record<string, Json>), name } };
 }
 
 /** Policies that a tenant makes beside the platform's; they only ever add. */
@@ -134,7 +130,7 @@ function widened({ run, attacker, target }: Pair): readonly Draft[] {
     id,
     title: `a policy of one's own: ${title}`,
     source: id.includes("metadata") ? "aws/containers-roadmap#1109" : "capsule#649, vCluster chart",
-    twin: requests.post("owner", collection, named(objects.networkPolicy({ run }), "attack-new")),
+    twin: requests.post("owner", collection, objects.fresh(objects.networkPolicy({ run }))),
     change: { field: "body", at, value },
     expected: guardrail("network-policies"),
   }));
@@ -152,7 +148,14 @@ function servicesAstray({ run, attacker, target }: Pair): readonly Draft[] {
     ["external-ips", "take over an address", "spec.externalIPs", ["203.0.113.7"]],
     ["external-name", "lead to the neighbour by a name", "spec", { type: "ExternalName", externalName: foreign }],
   ];
-  const twin = requests.post("owner", collection, named(objects.service({ run }), "attack-new"));
+  const twin = requests.post("owner", collection, objects.fresh(objects.service({ run })));
+  const condition = {
+    type: "attack.tenantry.dev/Ready",
+    status: "True",
+    reason: "Attack",
+    message: "attack",
+    lastTransitionTime: "2026-01-01T00:00:00Z",
+  };
   return [
     ...changes.map(([id, title, at, value]): Draft => ({
       id: `service-${id}`,
@@ -172,10 +175,11 @@ function servicesAstray({ run, attacker, target }: Pair): readonly Draft[] {
     },
     ...(["owner", "helper"] as const).map((actor): Draft => ({
       id: `service-status-${actor}`,
-      title: "take over an address by the status of a Service",
+      title: "write the status of a Service, where its addresses are",
       source: "CVE-2020-8554",
       twin: requests.patch("administrator", `${mine}/status`, {
-        status: { loadBalancer: { ingress: [{ ip: "203.0.113.7" }] } },
+        // An address in it is refused by validation while the Service is no LoadBalancer, which another guardrail sees to.
+        status: { conditions: [condition] },
       }),
       change: { field: "actor", value: actor },
       expected: actor === "owner" ? { kind: "rbac" } : guardrail("service-status"),
@@ -211,7 +215,7 @@ function endpointsByHand(pair: Pair): readonly Draft[] {
   return bodies.flatMap(({ kind, version, plural, body }) =>
     (["owner", "helper"] as const).map((actor): Draft => {
       const path = requests.pathOf(version, attacker.namespace, plural);
-      const written = named(objects.object(pair, version, kind, body), "attack-new");
+      const written = objects.fresh(objects.object(pair, version, kind, body));
       return {
         id: `${plural}-${actor}`,
         title: `lead a Service astray by ${kind} written by hand`,

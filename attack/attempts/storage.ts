@@ -1,4 +1,4 @@
-import { attempt, type Attempt, type Draft, type Json, type Pair, type Reason } from "../attempt.ts";
+import { attempt, type Attempt, type Draft, type Json, type JsonObject, type Pair, type Reason } from "../attempt.ts";
 import * as objects from "../objects.ts";
 import * as requests from "../requests.ts";
 
@@ -17,7 +17,7 @@ function claims(pair: Pair): readonly Draft[] {
   const { attacker, target, mirror, run } = pair;
   const path = requests.pathOf("v1", mirror, "persistentvolumeclaims");
   const claim = objects.claim(pair);
-  const fresh = { ...claim, metadata: { ...(claim["metadata"] as Record<string, Json>), name: "attack-new" } };
+  const fresh = objects.fresh(claim);
   const twin = requests.post("helper", path, fresh);
   const bad: readonly (readonly [string, string, string, Json | undefined])[] = [
     ["volume", "a volume that somebody left", "spec.volumeName", "left-behind"],
@@ -60,7 +60,7 @@ function claims(pair: Pair): readonly Draft[] {
       twin: requests.post("helper", path, {
         ...fresh,
         spec: {
-          ...(fresh["spec" as keyof typeof fresh] as Record<string, Json>),
+          ...(claim["spec"] as JsonObject),
           resources: { requests: { storage: "100Ti" } },
         },
       }),
