@@ -46,6 +46,16 @@ export type Reason =
   | { readonly kind: "limit-range" }
   | { readonly kind: "unauthenticated" };
 
+/** A guardrail has to refuse; its name is without the prefix. */
+export function guardrail(name: string): Reason {
+  return { kind: "guardrail", name };
+}
+
+/** Pod Security has to refuse, and to name the field. */
+export function podSecurity(field: string): Reason {
+  return { kind: "pod-security", field };
+}
+
 /** Which field of a request an attempt changes. */
 export type Change =
   | { readonly field: "actor"; readonly value: Actor }

@@ -1,8 +1,9 @@
+import type { OutgoingHttpHeaders } from "node:http";
 import { Agent, request as httpsRequest, type RequestOptions } from "node:https";
 
 import type { KubeConfig } from "@kubernetes/client-node";
 
-import type { AttackRequest, JsonObject } from "./attempt.ts";
+import type { AttackRequest, Json, JsonObject } from "./attempt.ts";
 
 /** By what right a request is sent. */
 export type Identity =
@@ -87,10 +88,11 @@ export class AttackClient {
       ...(reads || store ? {} : { dryRun: "All" }),
     });
     const base = identity.kind === "token" || identity.kind === "anonymous" ? this.#bare : this.#withCredentials;
+    const ownHeaders = base.headers as OutgoingHttpHeaders | undefined;
     const options: RequestOptions = {
       ...base,
       method,
-      headers: { ...base.headers, ...credentials(identity), accept: "application/json", ...headers },
+      headers: { ...ownHeaders, ...credentials(identity), accept: "application/json", ...headers },
       timeout: timeoutMilliseconds,
       ...(signal === undefined ? {} : { signal }),
     };
@@ -142,7 +144,7 @@ function exchange(url: URL, options: RequestOptions, body: string | null): Promi
       response.on("end", () => {
         const text = Buffer.concat(chunks).toString("utf8");
         const parsed = parse(text);
-        const message = status < 300 ? "" : String(parsed["message"] ?? text.slice(0, 500));
+        const message = status < 300 ? "" : textOf(parsed["message"], text.slice(0, 500));
         resolve({ status, message, body: parsed });
       });
     });
@@ -158,6 +160,21 @@ function exchange(url: URL, options: RequestOptions, body: string | null): Promi
     });
     sent.end(body ?? undefined);
   });
+}
+
+/** A text in an answer. */
+export function textOf(value: Json | undefined, otherwise = ""): string {
+  return typeof value === "string" ? value : otherwise;
+}
+
+/** Name of an object in an answer. */
+export function nameOf(object: JsonObject): string {
+  return textOf((object["metadata"] as JsonObject | undefined)?.["name"]);
+}
+
+/** Objects of a list in an answer. */
+export function itemsOf({ body }: Answer): readonly JsonObject[] {
+  return Array.isArray(body["items"]) ? (body["items"] as readonly JsonObject[]) : [];
 }
 
 function parse(text: string): JsonObject {

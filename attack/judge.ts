@@ -1,5 +1,5 @@
 import type { Attempt, Plane, Reason } from "./attempt.ts";
-import type { Answer } from "./client.ts";
+import { type Answer, textOf } from "./client.ts";
 
 /** How one attempt ended. */
 export interface Result {
@@ -87,7 +87,7 @@ export function isTwinAccepted(accepts: Attempt["twinAccepts"], answer: Answer):
   if (accepts === "success") return isAccepted(answer);
   // What lies behind the API server may answer anything but the API server's own refusals.
   const { kind, reason } = answer.body;
-  return answer.status > 0 && !(kind === "Status" && refusals.has(String(reason)));
+  return answer.status > 0 && !(kind === "Status" && refusals.has(textOf(reason)));
 }
 
 /** Weighs the two answers. */

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { JsonObject } from "./attempt.ts";
-import type { AttackClient } from "./client.ts";
+import { type AttackClient, itemsOf, nameOf } from "./client.ts";
 import * as requests from "./requests.ts";
 
 /** Kinds that a run makes inside tenants' namespaces. */
@@ -69,7 +68,5 @@ export async function removeLeftovers(
 }
 
 async function namesIn(client: AttackClient, request: ReturnType<typeof requests.get>): Promise<readonly string[]> {
-  const { status, body } = await client.administer(request);
-  if (status >= 300 || !Array.isArray(body["items"])) return [];
-  return (body["items"] as readonly JsonObject[]).map((item) => String((item["metadata"] as JsonObject)["name"]));
+  return itemsOf(await client.administer(request)).map(nameOf);
 }

@@ -1,14 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { buildNamespace } from "../components/manifests/namespace.ts";
 import type { EnvironmentPlan, TenantPlan } from "../tenants/model.ts";
 import { CommandError, exitCodes } from "../local/command-error.ts";
 import type { Actor, AttackRequest, JsonObject, Pair } from "./attempt.ts";
-import { certificateRequest } from "./attempts/cluster.ts";
-import type { Answer, AttackClient, Identity } from "./client.ts";
+import { type Answer, type AttackClient, type Identity, itemsOf, nameOf, textOf } from "./client.ts";
 import { removeLeftovers } from "./leftovers.ts";
-import * as objects from "./objects.ts";
+import { helperOf, mirrorOf, ownerOf, runtimeOf, scratchOf } from "./actors.ts";
+import { clusterObjects, ownObjects, tenantObjects, type Made } from "./stage-objects.ts";
 import * as requests from "./requests.ts";
 
 /** A cluster on which the attempts can be made: who acts, and what they act on. */
@@ -24,32 +23,6 @@ export interface Stage {
   ): Promise<Answer>;
   /** Removes everything that the run has made. */
   close(): Promise<void>;
-}
-
-/** The right that a platform could give, and that only guardrails then stand against. */
-const authorization = "rbac.authorization.k8s.io/v1";
-const apiGroup = "rbac.authorization.k8s.io";
-
-/** Names of the namespaces of a run. */
-const scratchOf = (run: string): string => `${requests.runName(run)}-scratch`;
-const mirrorOf = (run: string, tenant: TenantPlan): string => `${requests.runName(run)}-${tenant.id}`;
-
-/** Who owns a tenant. One without owners gets one for the run: the Role is there all the same. */
-function ownerOf(run: string, tenant: TenantPlan): Identity & { readonly kind: "impersonated" } {
-  const [owner] = tenant.owners;
-  const everybody = "system:authenticated";
-  const nobody = `${requests.runName(run)}-${tenant.id}`;
-  if (owner === undefined) return { kind: "impersonated", user: `${nobody}-owner`, groups: [everybody] };
-  return owner.kind === "User"
-    ? { kind: "impersonated", user: owner.name, groups: [everybody] }
-    : { kind: "impersonated", user: `${nobody}-member`, groups: [owner.name, everybody] };
-}
-
-const helperOf = (run: string, tenant: TenantPlan): string => `${requests.runName(run)}-${tenant.id}-helper`;
-
-function runtimeOf({ namespace }: TenantPlan): Identity {
-  const groups = ["system:serviceaccounts", `system:serviceaccounts:${namespace}`, "system:authenticated"];
-  return { kind: "impersonated", user: `system:serviceaccount:${namespace}:runtime`, groups };
 }
 
 /**
@@ -140,16 +113,9 @@ async function assertDeployed(
 }
 
 async function anyNode(client: AttackClient): Promise<string> {
-  const { body } = await client.administer(
-    requests.get("administrator", requests.pathOf("v1", null, "nodes"), { limit: "1" }),
-  );
-  const [node] = Array.isArray(body["items"]) ? (body["items"] as readonly JsonObject[]) : [];
-  return node === undefined ? "none" : String((node["metadata"] as JsonObject)["name"]);
-}
-
-interface Made {
-  readonly path: string;
-  readonly body: JsonObject;
+  const path = requests.pathOf("v1", null, "nodes");
+  const [node] = itemsOf(await client.administer(requests.get("administrator", path, { limit: "1" })));
+  return node === undefined ? "none" : nameOf(node);
 }
 
 /** Makes objects, each with the run's label, as the administrator or as somebody else. */
@@ -172,132 +138,12 @@ async function make(client: AttackClient, run: string, made: readonly Made[], id
   }
 }
 
-function clusterObjects(run: string, tenants: readonly TenantPlan[]): readonly Made[] {
-  const cluster = (plural: string): string => requests.pathOf(authorization, null, plural);
-  const named = (version: string, kind: string, body: JsonObject, suffix = ""): JsonObject => ({
-    apiVersion: version,
-    kind,
-    metadata: { name: `${requests.runName(run)}${suffix}` },
-    ...body,
-  });
-  const helpers = tenants.map((tenant) => ({ apiGroup, kind: "User", name: helperOf(run, tenant) }));
-  return [
-    {
-      path: requests.pathOf("v1", null, "namespaces"),
-      body: { apiVersion: "v1", kind: "Namespace", metadata: { name: scratchOf(run) } },
-    },
-    {
-      path: cluster("clusterroles"),
-      body: named(authorization, "ClusterRole", { rules: [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }] }),
-    },
-    {
-      path: cluster("clusterroles"),
-      body: named(
-        authorization,
-        "ClusterRole",
-        {
-          rules: [
-            { apiGroups: [""], resources: ["namespaces", "namespaces/status", "namespaces/finalize"], verbs: ["*"] },
-          ],
-        },
-        "-namespaces",
-      ),
-    },
-    {
-      path: cluster("clusterrolebindings"),
-      body: named(authorization, "ClusterRoleBinding", {
-        roleRef: { apiGroup, kind: "ClusterRole", name: `${requests.runName(run)}-namespaces` },
-        subjects: helpers,
-      }),
-    },
-    {
-      path: requests.pathOf("certificates.k8s.io/v1", null, "certificatesigningrequests"),
-      body: named("certificates.k8s.io/v1", "CertificateSigningRequest", {
-        spec: { request: certificateRequest, signerName: "attack.tenantry.dev/none", usages: ["client auth"] },
-      }),
-    },
-    {
-      path: requests.pathOf("v1", null, "persistentvolumes"),
-      body: named("v1", "PersistentVolume", {
-        spec: {
-          capacity: { storage: "1Gi" },
-          accessModes: ["ReadWriteOnce"],
-          storageClassName: requests.runName(run),
-          csi: { driver: "attack.invalid", volumeHandle: "none" },
-          claimRef: { namespace: scratchOf(run), name: "gone" },
-        },
-      }),
-    },
-  ];
-}
-
-/** The helper's rights in the tenant's namespace, and the mirror: the same labels and parameters, but no quota and no limits. */
-function tenantObjects(run: string, tenant: TenantPlan): readonly Made[] {
-  const mirror = mirrorOf(run, tenant);
-  const built = buildNamespace({ ...tenant, namespace: mirror });
-  const helper = { apiGroup, kind: "User", name: helperOf(run, tenant) };
-  const bind = (namespace: string, suffix: string, role: JsonObject, subject: JsonObject): Made => ({
-    path: requests.pathOf(authorization, namespace, "rolebindings"),
-    body: {
-      apiVersion: authorization,
-      kind: "RoleBinding",
-      metadata: { name: `${requests.runName(run)}${suffix}` },
-      roleRef: role,
-      subjects: [subject],
-    },
-  });
-  const everything = { apiGroup, kind: "ClusterRole", name: requests.runName(run) };
-  const owner = { apiGroup, kind: "User", name: ownerOf(run, tenant).user };
-  return [
-    { path: requests.pathOf("v1", null, "namespaces"), body: built as unknown as JsonObject },
-    bind(mirror, "", everything, helper),
-    bind(tenant.namespace, "", everything, helper),
-    ...(tenant.owners.length > 0
-      ? []
-      : [bind(tenant.namespace, "-owner", { apiGroup, kind: "Role", name: "owner" }, owner)]),
-    {
-      path: requests.pathOf("v1", mirror, "serviceaccounts"),
-      body: {
-        apiVersion: "v1",
-        kind: "ServiceAccount",
-        metadata: { name: "runtime" },
-        automountServiceAccountToken: false,
-      },
-    },
-    { path: requests.pathOf("v1", mirror, "persistentvolumeclaims"), body: objects.claim({ run, attacker: tenant }) },
-  ];
-}
-
-/** What the owner has made: the objects that twins of changes and deletions are about. */
-function ownObjects(run: string, attacker: TenantPlan): readonly Made[] {
-  const at = (version: string, plural: string): string => requests.pathOf(version, attacker.namespace, plural);
-  const labels = { [requests.runLabel]: run };
-  return [
-    { path: at("v1", "configmaps"), body: objects.configMap({ run }) },
-    { path: at("v1", "secrets"), body: objects.object({ run }, "v1", "Secret", { type: "Opaque" }) },
-    { path: at("v1", "services"), body: objects.service({ run }) },
-    { path: at("networking.k8s.io/v1", "networkpolicies"), body: objects.networkPolicy({ run }) },
-    { path: at(authorization, "roles"), body: objects.role({ run }) },
-    {
-      path: at("apps/v1", "statefulsets"),
-      body: objects.object({ run }, "apps/v1", "StatefulSet", {
-        spec: {
-          replicas: 0,
-          serviceName: requests.runName(run),
-          selector: { matchLabels: labels },
-          template: { metadata: { labels }, spec: objects.podSpec({ attacker }) },
-        },
-      }),
-    },
-  ];
-}
-
 /** A token as the platform would mount it, and proof that it is whose it says. */
 async function runtimeToken(client: AttackClient, { namespace }: TenantPlan): Promise<string> {
   const path = requests.pathOf("v1", namespace, "serviceaccounts", "runtime", "token");
   const ask = { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec: { expirationSeconds: 3600 } };
   const { body, message } = await client.administer(requests.post("administrator", path, ask));
-  const token = String((body["status"] as JsonObject | undefined)?.["token"] ?? "");
+  const token = textOf((body["status"] as JsonObject | undefined)?.["token"]);
   const review = requests.post(
     "runtime-token",
     requests.pathOf("authentication.k8s.io/v1", null, "selfsubjectreviews"),

@@ -32,7 +32,7 @@ export function clusterAttempts(pair: Pair): readonly Attempt[] {
 }
 
 function byActor(
-  { id, title, source, request, twinAccepts = undefined }: ClusterRequest,
+  { id, title, source, request, twinAccepts }: ClusterRequest,
   actor: Actor,
   expected: Attempt["expected"] = rbac,
 ): Attempt {
@@ -75,7 +75,7 @@ function reads({ target, node }: Pair): readonly ClusterRequest[] {
     {
       id: "kube-system-secrets",
       title: "list Secrets of kube-system",
-      source: "isolation.md 16",
+      source: "k/k#83465",
       request: requests.get("administrator", requests.pathOf("v1", "kube-system", "secrets"), { limit: "1" }),
     },
   ];
@@ -160,7 +160,7 @@ function clusterRequests(pair: Pair): readonly ClusterRequest[] {
       "ValidatingWebhookConfiguration",
       "validatingwebhookconfigurations",
       webhook,
-      "isolation.md 15",
+      "CVE-2026-22039",
     ),
     make(
       pair,
@@ -168,7 +168,7 @@ function clusterRequests(pair: Pair): readonly ClusterRequest[] {
       "MutatingWebhookConfiguration",
       "mutatingwebhookconfigurations",
       webhook,
-      "isolation.md 15",
+      "CVE-2026-22039",
     ),
     make(
       pair,
@@ -176,7 +176,7 @@ function clusterRequests(pair: Pair): readonly ClusterRequest[] {
       "CustomResourceDefinition",
       "customresourcedefinitions",
       definition,
-      "isolation.md 16",
+      "k/k#83465",
     ),
     make(
       pair,
@@ -223,12 +223,12 @@ function clusterRequests(pair: Pair): readonly ClusterRequest[] {
       "CertificateSigningRequest",
       "certificatesigningrequests",
       { spec: { request: certificateRequest, signerName: "attack.tenantry.dev/none", usages: ["client auth"] } },
-      "isolation.md 16: a certificate of system:masters",
+      "certificates of system:masters",
     ),
     {
       id: "approve-certificate",
       title: "approve a certificate of system:masters",
-      source: "isolation.md 16",
+      source: "k/k#83465",
       request: requests.patch(
         "administrator",
         requests.pathOf(
@@ -244,13 +244,13 @@ function clusterRequests(pair: Pair): readonly ClusterRequest[] {
     ...(["validatingadmissionpolicies", "validatingadmissionpolicybindings"] as const).map((plural) => ({
       id: `delete-${plural}`,
       title: `delete a guardrail's ${plural === "validatingadmissionpolicies" ? "policy" : "binding"}`,
-      source: "isolation.md 15",
+      source: "CVE-2026-22039",
       request: requests.remove("administrator", guardrail(plural)),
     })),
     {
       id: "weaken-guardrail",
       title: "turn a guardrail's refusal into a warning",
-      source: "isolation.md 15",
+      source: "CVE-2026-22039",
       request: requests.patch("administrator", guardrail("validatingadmissionpolicybindings"), {
         spec: { validationActions: ["Warn"] },
       }),
@@ -281,7 +281,7 @@ function clusterRequests(pair: Pair): readonly ClusterRequest[] {
     {
       id: "kube-system-configmap",
       title: "change settings of kube-system",
-      source: "isolation.md 7: CoreDNS",
+      source: "coredns#7573",
       request: requests.post(
         "administrator",
         requests.pathOf("v1", "kube-system", "configmaps"),

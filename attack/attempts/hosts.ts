@@ -1,18 +1,17 @@
 import {
   attempt,
+  guardrail,
   type Actor,
   type Attempt,
   type Draft,
   type Json,
   type JsonObject,
   type Pair,
-  type Reason,
 } from "../attempt.ts";
 import * as objects from "../objects.ts";
 import * as requests from "../requests.ts";
 
 const gatewayApi = "gateway.networking.k8s.io/v1";
-const guardrail = (name: string): Reason => ({ kind: "guardrail", name });
 
 /** Claiming hosts of others, on every kind that names one. Nothing where the environment has no gateway: there are no hosts then. */
 export function hostAttempts(pair: Pair): readonly Attempt[] {
@@ -213,7 +212,7 @@ function refusedKinds(pair: Pair): readonly Draft[] {
     (["owner", "helper"] as const).map((actor): Draft => ({
       id: `${plural}-${actor}`,
       title: `${kind} by ${actor === "owner" ? "an owner" : "somebody who may"}`,
-      source: "gateway-api#4219, isolation.md 11",
+      source: "gateway-api#4219, CVE-2026-54761",
       twin: requests.post(
         "administrator",
         requests.pathOf(version, attacker.namespace, plural),

@@ -1,9 +1,17 @@
-import { attempt, type Attempt, type Draft, type Json, type JsonObject, type Pair, type Reason } from "../attempt.ts";
+import {
+  attempt,
+  guardrail,
+  type Attempt,
+  type Draft,
+  type Json,
+  type JsonObject,
+  type Pair,
+  type Reason,
+} from "../attempt.ts";
 import * as objects from "../objects.ts";
 import * as requests from "../requests.ts";
 
 const authorization = "rbac.authorization.k8s.io/v1";
-const guardrail = (name: string): Reason => ({ kind: "guardrail", name });
 const rbac: Reason = { kind: "rbac" };
 
 /** Becoming somebody else, or more than one is. */
@@ -69,7 +77,7 @@ function roles(pair: Pair): readonly Draft[] {
     {
       id: "role-in-neighbour",
       title: "a Role in the neighbour's namespace",
-      source: "isolation.md 16",
+      source: "k/k#83465",
       twin: requests.post("owner", path, objects.fresh(objects.role(pair))),
       change: { field: "path", value: requests.inNamespace(path, target.namespace) },
       expected: rbac,
@@ -94,7 +102,7 @@ function bindings(pair: Pair): readonly Draft[] {
     ...subjects.map(([id, what, subject]): Draft => ({
       id: `bind-${id}`,
       title: `hand rights in its namespace to ${what}`,
-      source: "isolation.md 16",
+      source: "k/k#83465",
       twin,
       change: { field: "body", at: "subjects.0", value: subject },
       expected: guardrail("role-bindings"),
@@ -102,7 +110,7 @@ function bindings(pair: Pair): readonly Draft[] {
     {
       id: "bind-cluster-role-helper",
       title: "bind a ClusterRole that grows with every kind",
-      source: "isolation.md 16: aggregated roles",
+      source: "aggregated ClusterRoles",
       twin: { ...twin, actor: "helper" },
       change: { field: "body", at: "roleRef", value: reference("ClusterRole", "view") },
       expected: guardrail("role-bindings"),
@@ -126,7 +134,7 @@ function bindings(pair: Pair): readonly Draft[] {
     {
       id: "bind-in-neighbour",
       title: "bind itself in the neighbour's namespace",
-      source: "isolation.md 16",
+      source: "k/k#83465",
       twin,
       change: { field: "path", value: requests.inNamespace(path, target.namespace) },
       expected: rbac,
@@ -166,7 +174,7 @@ function tokens(pair: Pair): readonly Draft[] {
   ): Draft => ({
     id: `token-${id}`,
     title,
-    source: "isolation.md 16, 17",
+    source: "k/k#83465",
     twin: requests.post("administrator", path, ask),
     change: { field: "actor", value: actor },
     expected,
@@ -193,7 +201,7 @@ function tokens(pair: Pair): readonly Draft[] {
     {
       id: "account-automount",
       title: "an account that mounts its token everywhere",
-      source: "isolation.md 17",
+      source: "tokens mounted by default",
       twin: created,
       change: { field: "body", at: "automountServiceAccountToken", value: true },
       expected: guardrail("service-accounts"),
@@ -222,7 +230,7 @@ function impersonations({ target }: Pair): readonly Draft[] {
   return headers.map(([id, who, name, value]) => ({
     id: `impersonate-${id}`,
     title: `say that it is ${who}`,
-    source: "isolation.md 16",
+    source: "k/k#83465",
     twin,
     change: { field: "headers", name, value },
     expected: rbac,

@@ -49,7 +49,7 @@ export function namespaceAttempts({ run, attacker, target, scratch }: Pair): rea
       source: "CVE-2024-39690",
       send: (name) => requests.patch("helper", at(name, "status"), weaker),
     },
-    { id: "delete", title: "delete", source: "isolation.md 25", send: (name) => requests.remove("helper", at(name)) },
+    { id: "delete", title: "delete", source: "k/k#60807", send: (name) => requests.remove("helper", at(name)) },
   ];
   const own = attacker.namespace;
   const asHelper = ways.map(({ id, title, source, send }) =>
@@ -126,7 +126,7 @@ export function namespaceAttempts({ run, attacker, target, scratch }: Pair): rea
     attempt("api", {
       id: "namespace-create-owner",
       title: "make a namespace that looks like a tenant's",
-      source: "isolation.md 27",
+      source: "names parsed for policy",
       twin: create("administrator", imitation),
       change: { field: "actor", value: "owner" },
       expected: { kind: "rbac" },
@@ -134,7 +134,7 @@ export function namespaceAttempts({ run, attacker, target, scratch }: Pair): rea
     attempt("api", {
       id: "namespace-create-helper",
       title: "make a namespace that looks like a tenant's",
-      source: "isolation.md 27",
+      source: "names parsed for policy",
       twin: create("helper", requests.runName(run)),
       change: { field: "body", at: "metadata.name", value: imitation },
       expected: guardrail,

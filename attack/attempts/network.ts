@@ -1,9 +1,8 @@
-import { attempt, type Attempt, type Draft, type Json, type Pair, type Reason } from "../attempt.ts";
+import { attempt, guardrail, type Attempt, type Draft, type Json, type Pair } from "../attempt.ts";
 import * as objects from "../objects.ts";
 import * as requests from "../requests.ts";
 
 const policies = "networking.k8s.io/v1";
-const guardrail = (name: string): Reason => ({ kind: "guardrail", name });
 
 /** Opening what is denied, and leading traffic astray. */
 export function networkAttempts(pair: Pair): readonly Attempt[] {
@@ -187,7 +186,7 @@ function servicesAstray({ run, attacker, target }: Pair): readonly Draft[] {
     {
       id: "service-neighbour",
       title: "take over the neighbour's Service",
-      source: "isolation.md 8",
+      source: "CVE-2020-8554",
       twin: requests.patch("owner", mine, { spec: { selector: { app: "attack" } } }),
       change: { field: "path", value: requests.inNamespace(mine, target.namespace) },
       expected: { kind: "rbac" },

@@ -1,8 +1,16 @@
-import { attempt, type Attempt, type Draft, type Json, type JsonObject, type Pair, type Reason } from "../attempt.ts";
+import {
+  attempt,
+  guardrail,
+  podSecurity,
+  type Attempt,
+  type Draft,
+  type Json,
+  type JsonObject,
+  type Pair,
+  type Reason,
+} from "../attempt.ts";
 import * as objects from "../objects.ts";
 import * as requests from "../requests.ts";
-
-const guardrail = (name: string): Reason => ({ kind: "guardrail", name });
 
 /** Reaching volumes that are not the tenant's, and files of the node. */
 export function storageAttempts(pair: Pair): readonly Attempt[] {
@@ -47,7 +55,7 @@ function claims(pair: Pair): readonly Draft[] {
     {
       id: "claim-owner",
       title: "make a claim at all",
-      source: "isolation.md 22",
+      source: "k/k#47326",
       twin,
       change: { field: "actor", value: "owner" },
       expected: { kind: "rbac" },
@@ -70,7 +78,7 @@ function claims(pair: Pair): readonly Draft[] {
     {
       id: "claim-neighbour",
       title: "make a claim in the neighbour's namespace",
-      source: "isolation.md 22",
+      source: "k/k#47326",
       twin,
       change: { field: "path", value: requests.inNamespace(path, target.namespace) },
       expected: { kind: "rbac" },
@@ -78,7 +86,7 @@ function claims(pair: Pair): readonly Draft[] {
     {
       id: "claim-neighbour-delete",
       title: "delete the neighbour's claim",
-      source: "isolation.md 22",
+      source: "k/k#47326",
       twin: requests.remove(
         "administrator",
         requests.pathOf("v1", target.namespace, "persistentvolumeclaims", "data-runtime-0"),
@@ -110,7 +118,6 @@ function volumes(pair: Pair): readonly Draft[] {
     objects.cronJob(pair),
   );
   const volume = "spec.volumes.0";
-  const podSecurity = (field: string): Reason => ({ kind: "pod-security", field });
   const bad: readonly (readonly [string, string, string, string, Json, Reason])[] = [
     [
       "host-path",
@@ -139,7 +146,7 @@ function volumes(pair: Pair): readonly Draft[] {
     [
       "inline-csi",
       "a driver's volume",
-      "isolation.md 19",
+      "Pod Security Standards",
       volume,
       { name: "data", csi: { driver: "attack.invalid" } },
       guardrail("volumes"),
