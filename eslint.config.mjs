@@ -51,5 +51,10 @@ export default defineConfig(
     ["**/components/**", "**/fleet/**", "**/cli/**"],
     "local/ knows nothing of tenants' resources and nothing of the command line over it.",
   ),
+  forbidImports(
+    ["attack/**/*.ts"],
+    ["@pulumi/*", "**/fleet/**", "**/cli/**"],
+    "attack/ asks a live API server; it knows neither the engine nor the command line over it.",
+  ),
   { files: ["**/*.mjs"], extends: [tseslint.configs.disableTypeChecked] },
 );

@@ -139,7 +139,8 @@ export function changed(request: AttackRequest, change: Change): AttackRequest {
 }
 
 function changedBody(body: Json, at: string, value: Json | undefined): Json {
-  const copy = structuredClone(body) as Record<string, unknown>;
+  // Through text, because bodies share parts: a structured clone would keep them shared, and one change would show in two places.
+  const copy = JSON.parse(JSON.stringify(body)) as Record<string, unknown>;
   const parts = at.split(".").map((part) => part.replaceAll("~", "."));
   let place = copy;
   for (const part of parts.slice(0, -1)) {

@@ -1,0 +1,254 @@
+import type { KubeConfig, KubernetesObject } from "@kubernetes/client-node";
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
+
+import { AttackClient } from "../../attack/client.ts";
+import { buildReport, type AttackReport, withstood } from "../../attack/report.ts";
+import { runAttempts } from "../../attack/run.ts";
+import { openStage, type Stage } from "../../attack/stage.ts";
+import { runCommandLine } from "../../cli/program.ts";
+import { buildAdmissionBinding, type Guardrail, guardrailName, guardrails } from "../../components/manifests/admission/index.ts";
+import { loadEnvironment } from "../../tenants/load.ts";
+import type { EnvironmentPlan, TenantPlan } from "../../tenants/model.ts";
+import { planEnvironment } from "../../tenants/plan.ts";
+import { eventually, openCluster } from "./support/client.ts";
+import { create, send } from "./support/raw.ts";
+import { makeWorkspace, type Workspace } from "./support/workspace.ts";
+
+let workspace: Workspace;
+let cluster: KubeConfig;
+let plan: EnvironmentPlan;
+const home = process.cwd();
+const variables = inject("variables");
+
+const bindings = "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings";
+
+function unbind(guardrail: Guardrail): Promise<unknown> {
+  return send(cluster, { method: "DELETE", path: `${bindings}/${guardrailName(guardrail)}` });
+}
+
+async function bind(guardrail: Guardrail): Promise<void> {
+  const { message } = await send(cluster, { method: "POST", path: bindings, body: buildAdmissionBinding(guardrail) });
+  expect(message).toBe("");
+}
+
+/** What a command printed and how it ended. */
+interface Outcome {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `tenantry attack` in the workspace and catches what it prints. */
+async function attack(...args: readonly string[]): Promise<Outcome> {
+  const written = { stdout: "", stderr: "" };
+  const streams = (["stdout", "stderr"] as const).map((name) =>
+    vi.spyOn(process[name], "write").mockImplementation((chunk) => {
+      written[name] += String(chunk);
+      return true;
+    }),
+  );
+  process.exitCode = undefined;
+  try {
+    return { exitCode: await runCommandLine(["attack", ...args]), ...written };
+  } finally {
+    process.exitCode = undefined;
+    streams.forEach((stream) => stream.mockRestore());
+  }
+}
+
+/** Everything on the cluster that carries the label of an attack. */
+async function leftovers(): Promise<readonly string[]> {
+  const namespaced = [
+    "/api/v1/configmaps",
+    "/api/v1/secrets",
+    "/api/v1/services",
+    "/api/v1/serviceaccounts",
+    "/api/v1/persistentvolumeclaims",
+    "/apis/apps/v1/statefulsets",
+    "/apis/networking.k8s.io/v1/networkpolicies",
+    "/apis/rbac.authorization.k8s.io/v1/roles",
+    "/apis/rbac.authorization.k8s.io/v1/rolebindings",
+  ];
+  const wide = [
+    "/api/v1/namespaces",
+    "/api/v1/persistentvolumes",
+    "/apis/rbac.authorization.k8s.io/v1/clusterroles",
+    "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
+    "/apis/certificates.k8s.io/v1/certificatesigningrequests",
+  ];
+  const lists = await Promise.all([...namespaced, ...wide].map((path) => send(cluster, { method: "GET", path })));
+  return lists.flatMap(({ object, status }) => {
+    expect(status).toBe(200);
+    return (object["items"] as readonly KubernetesObject[])
+      .filter(({ metadata }) => metadata?.labels?.["tenantry.dev/attack"] !== undefined)
+      .map(({ metadata }) => `${metadata?.namespace}/${metadata?.name}`);
+  });
+}
+
+beforeAll(async () => {
+  workspace = makeWorkspace(variables);
+  cluster = openCluster(variables["KUBECONFIG"] ?? "");
+  plan = planEnvironment(loadEnvironment({ directory: workspace.directory, environment: "dev" }));
+  const created = await workspace.pulumi(["stack", "init", "dev"]);
+  expect(created.exitCode, created.all).toBe(0);
+  process.chdir(workspace.directory);
+  vi.stubEnv("KUBECONFIG", variables["KUBECONFIG"] ?? "");
+});
+
+afterAll(async () => {
+  process.chdir(home);
+  vi.unstubAllEnvs();
+  const result = await workspace.pulumi(["destroy", "--stack", "dev", "--yes", "--skip-preview"]);
+  workspace.remove();
+  expect(result.exitCode, result.all).toBe(0);
+});
+
+test("without tenants on the cluster there is nothing to attack", async () => {
+  const { exitCode, stderr } = await attack("dev");
+  expect(exitCode).toBe(3);
+  expect(stderr).toMatch(/tenant acme is not on the cluster at https:.*
+ {2}next: npm start/);
+});
+
+describe("the tenants of dev", () => {
+  beforeAll(async () => {
+    const result = await workspace.pulumi(["up", "--stack", "dev", "--yes", "--skip-preview"]);
+    expect(result.exitCode, result.all).toBe(0);
+    const runtimes = plan.tenants.map(({ namespace }) => `/api/v1/namespaces/${namespace}/pods/runtime-0`);
+    await eventually("the runtimes are there", async () => {
+      const answers = await Promise.all(runtimes.map((path) => send(cluster, { method: "GET", path })));
+      return answers.every(({ status }) => status === 200);
+    });
+  });
+
+  test("withstand every attempt of every pair, for the reason that is expected, and every twin is accepted", async () => {
+    const { exitCode, stdout, stderr } = await attack("dev", "--json");
+    const report = JSON.parse(stdout) as AttackReport;
+    const bad = report.attempts.filter(
+      (entry) => entry.outcome === "allowed" || !entry.asExpected || entry.twin === "refused",
+    );
+    expect(bad).toEqual([]);
+    expect(report).toMatchObject({ succeeded: 0, twinsRefused: 0, wrongReasons: 0, skipped: [] });
+    expect(exitCode, stderr).toBe(0);
+    const perPair = new Map<string, number>();
+    for (const { attacker, target } of report.attempts) {
+      perPair.set(`${attacker}>${target}`, (perPair.get(`${attacker}>${target}`) ?? 0) + 1);
+    }
+    expect(perPair.size).toBe(6);
+    for (const count of perPair.values()) expect(count).toBeGreaterThanOrEqual(80);
+    // The token that the attempts were made with is nobody's business.
+    expect(stdout).not.toMatch(/eyJ[A-Za-z0-9_-]{20}/);
+    expect(await leftovers()).toEqual([]);
+  });
+
+  test("what a killed run has left is removed by the next, which prints a table by plane", async () => {
+    const labels = { "tenantry.dev/attack": "killed" };
+    const metadata = { name: "attack-killed", labels };
+    await create(cluster, { apiVersion: "v1", kind: "Namespace", metadata });
+    await create(cluster, { apiVersion: "v1", kind: "ConfigMap", metadata: { ...metadata, namespace: "tenant-acme" } });
+    expect(await leftovers()).not.toEqual([]);
+    const { exitCode, stdout, stderr } = await attack(
+      "dev",
+      "--tenant",
+      "acme",
+      "globex",
+      "--plane",
+      "secrets",
+      "storage",
+    );
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout).toMatch(/^plane +attempts +denied +allowed +wrong reason +twins accepted +twins refused\nstorage/);
+    expect(stdout).toMatch(/dev withstood \d+ attempts in 2 pairs of tenants\.\n$/);
+    expect(await leftovers()).toEqual([]);
+  });
+
+  test("Ctrl-C ends a run with 130 and nothing of it stays", async () => {
+    const before = new Set(process.listeners("SIGINT"));
+    const running = attack("dev");
+    await eventually("the run has made something", async () => (await leftovers()).length > 0);
+    process
+      .listeners("SIGINT")
+      .filter((listener) => !before.has(listener))
+      .forEach((listener) => listener("SIGINT"));
+    const { exitCode, stdout, stderr } = await running;
+    expect({ exitCode, stdout }).toEqual({ exitCode: 130, stdout: "" });
+    expect(stderr).toContain("interrupted; what the attack had made is removed");
+    expect(await leftovers()).toEqual([]);
+  });
+
+  test("a role that gives owners more than they need is found, and fails the run", async () => {
+    const rbac = "rbac.authorization.k8s.io";
+    const path = `/apis/${rbac}/v1/namespaces/tenant-globex/rolebindings`;
+    const binding = {
+      apiVersion: `${rbac}/v1`,
+      kind: "RoleBinding",
+      metadata: { name: "mistake", namespace: "tenant-globex" },
+      roleRef: { apiGroup: rbac, kind: "ClusterRole", name: "edit" },
+      subjects: [{ apiGroup: rbac, kind: "Group", name: "acme-admins" }],
+    };
+    expect((await create(cluster, binding)).message).toBe("");
+    try {
+      const { exitCode, stdout } = await attack("dev", "--tenant", "acme", "globex", "--plane", "secrets");
+      expect(exitCode).toBe(1);
+      expect(stdout).toContain("ALLOWED  acme -> globex  secrets.neighbour-get-secret (");
+      expect(stdout).not.toContain("ALLOWED  globex -> acme");
+      expect(stdout).toMatch(/dev did not withstand: \d+ attempts succeeded/);
+    } finally {
+      await send(cluster, { method: "DELETE", path: `${path}/mistake` });
+    }
+  });
+});
+
+describe("without one guardrail the suite does not pass", () => {
+  let client: AttackClient;
+  let stage: Stage;
+  let pairs: readonly (readonly [TenantPlan, TenantPlan])[];
+
+  beforeAll(async () => {
+    const [attacker, target] = plan.tenants;
+    if (attacker === undefined || target === undefined) throw new Error("dev has fewer than two tenants");
+    pairs = [[attacker, target]];
+    client = await AttackClient.open(cluster);
+    stage = await openStage(client, plan, [attacker, target]);
+  });
+
+  afterAll(async () => {
+    await stage.close();
+    client.close();
+  });
+
+  /** Runs what names the guardrail and nothing else. */
+  async function report(name: string): Promise<AttackReport> {
+    const outcome = await runAttempts(stage, pairs, { planes: [], guardrails: [name] });
+    return buildReport(outcome, "dev", client.server);
+  }
+
+  test.each(guardrails.map((guardrail) => [guardrail.name, guardrail] as const))("%s", async (name, guardrail) => {
+    const held = await report(name);
+    expect(withstood(held), JSON.stringify(held.attempts, null, 2)).toBe(true);
+    await unbind(guardrail);
+    try {
+      await eventually(`${name} is missed`, async () => {
+        const broken = await report(name);
+        // Every attempt that names the guardrail, unless something else stands behind it: each says so by its reason.
+        return !withstood(broken) && broken.succeeded > 0;
+      });
+    } finally {
+      await bind(guardrail);
+    }
+  });
+
+  test("and the command says so: exit code 1 and the attempts by name", async () => {
+    await stage.close();
+    const guardrail = guardrails.find(({ name }) => name === "network-policies");
+    if (guardrail === undefined) throw new Error("no such guardrail");
+    await unbind(guardrail);
+    try {
+      const { exitCode, stdout } = await attack("dev", "--tenant", "acme", "globex", "--guardrail", "network-policies");
+      expect(exitCode).toBe(1);
+      expect(stdout).toContain("ALLOWED  acme -> globex  network.allow-all-in (");
+    } finally {
+      await bind(guardrail);
+    }
+  });
+});
