@@ -6,7 +6,12 @@ import { buildReport, type AttackReport, withstood } from "../../attack/report.t
 import { runAttempts } from "../../attack/run.ts";
 import { openStage, type Stage } from "../../attack/stage.ts";
 import { runCommandLine } from "../../cli/program.ts";
-import { buildAdmissionBinding, type Guardrail, guardrailName, guardrails } from "../../components/manifests/admission/index.ts";
+import {
+  buildAdmissionBinding,
+  type Guardrail,
+  guardrailName,
+  guardrails,
+} from "../../components/manifests/admission/index.ts";
 import { loadEnvironment } from "../../tenants/load.ts";
 import type { EnvironmentPlan, TenantPlan } from "../../tenants/model.ts";
 import { planEnvironment } from "../../tenants/plan.ts";
@@ -106,8 +111,7 @@ afterAll(async () => {
 test("without tenants on the cluster there is nothing to attack", async () => {
   const { exitCode, stderr } = await attack("dev");
   expect(exitCode).toBe(3);
-  expect(stderr).toMatch(/tenant acme is not on the cluster at https:.*
- {2}next: npm start/);
+  expect(stderr).toMatch(/tenant acme is not on the cluster at https:.*\n {2}next: npm start/);
 });
 
 describe("the tenants of dev", () => {
