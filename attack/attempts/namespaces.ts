@@ -1,4 +1,5 @@
 import { attempt, type AttackRequest, type Attempt, type Pair } from "../attempt.ts";
+import * as objects from "../objects.ts";
 import * as requests from "../requests.ts";
 
 const guardrail = { kind: "guardrail", name: "namespaces" } as const;
@@ -122,6 +123,14 @@ export function namespaceAttempts({ run, attacker, target, scratch }: Pair): rea
           expected,
         }),
       ];
+    }),
+    attempt("api", {
+      id: "namespace-never-goes",
+      title: "its namespace: keep it from ever going, by a finalizer",
+      source: "k/k#60807",
+      twin: requests.post("owner", requests.pathOf("v1", own, "configmaps"), objects.fresh(objects.configMap({ run }))),
+      change: { field: "body", at: "metadata.finalizers", value: ["attack.tenantry.dev/never"] },
+      expected: { kind: "guardrail", name: "finalizers" },
     }),
     attempt("api", {
       id: "namespace-create-owner",

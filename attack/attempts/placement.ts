@@ -1,4 +1,6 @@
 import { type Draft, guardrail, type JsonObject, type Pair } from "../attempt.ts";
+import * as objects from "../objects.ts";
+import * as requests from "../requests.ts";
 import { podRows, type Row } from "./pod-rows.ts";
 
 /** Where pods run, from what, and as whom. */
@@ -77,6 +79,19 @@ export function placementDrafts(pair: Pair): readonly Draft[] {
       guardrail("pod-identity"),
     ],
   ];
+  const orders: readonly (readonly [string, string, string, string])[] = [
+    ["second-network", "a second network", "Multus", "k8s.v1.cni.cncf.io/networks"],
+    ["device", "a device of the node", "CRI-O", "io.kubernetes.cri-o.Devices/main"],
+    ["never-moved", "a node that is never emptied", "Karpenter", "karpenter.sh/do-not-disrupt"],
+  ];
+  const annotated: readonly Draft[] = orders.map(([id, what, source, key]) => ({
+    id: `pod-${id}`,
+    title: `a pod with ${what}, by an annotation`,
+    source,
+    twin: requests.post("owner", requests.pathOf("v1", pair.attacker.namespace, "pods"), objects.pod(pair)),
+    change: { field: "body", at: "metadata.annotations", value: { [key]: "true" } },
+    expected: guardrail("pod-annotations"),
+  }));
   const cached: readonly Row[] =
     pair.attacker.guardrails.pulls === "any"
       ? []
@@ -135,6 +150,7 @@ export function placementDrafts(pair: Pair): readonly Draft[] {
       ? []
       : cached;
   return [
+    ...annotated,
     ...podRows(pair, [...rows, ...pulls, ...foreign], "pod"),
     ...podRows(pair, [...rows, ...pulls, ...foreign, ...classes], "template"),
   ];

@@ -109,5 +109,23 @@ export function platformWorkloadDrafts(pair: Pair): readonly Draft[] {
       {},
       "disruption-budgets",
     ),
+    bodyRow(
+      "budget-second",
+      "a second budget on the same pods",
+      "blocked drains",
+      newBudget,
+      "metadata.name",
+      "attack-second",
+      "disruption-budgets",
+    ),
+    bodyRow(
+      "budget-unhealthy",
+      "a budget that keeps pods that never get ready",
+      "blocked drains",
+      newBudget,
+      "spec.unhealthyPodEvictionPolicy",
+      "IfHealthyBudget",
+      "disruption-budgets",
+    ),
   ];
 }

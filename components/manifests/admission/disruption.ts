@@ -20,6 +20,16 @@ export const disruptionBudgets: Guardrail = {
       expression: `has(object.spec.selector) && has(object.spec.selector.matchLabels) && '${labelKeys.name}' in object.spec.selector.matchLabels && !(object.spec.selector.matchLabels['${labelKeys.name}'] in ${platformWorkloads})`,
       message: `selector: matchLabels needs ${labelKeys.name}, and not that of the runtime or the dashboard, which have budgets already`,
     },
+    {
+      // Budgets of different names then select different pods, whatever else they say.
+      expression: `has(object.spec.selector) && has(object.spec.selector.matchLabels) && '${labelKeys.name}' in object.spec.selector.matchLabels && object.spec.selector.matchLabels['${labelKeys.name}'] == object.metadata.name`,
+      message: `name: must be the value of ${labelKeys.name} in the selector, so that no pod has two budgets, which no eviction survives`,
+    },
+    {
+      expression:
+        "has(object.spec.unhealthyPodEvictionPolicy) && object.spec.unhealthyPodEvictionPolicy == 'AlwaysAllow'",
+      message: "unhealthyPodEvictionPolicy: must be AlwaysAllow, so that a pod that never gets ready holds up no node",
+    },
   ],
 };
 

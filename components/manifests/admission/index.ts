@@ -1,5 +1,6 @@
 import * as claims from "./claims.ts";
 import * as disruption from "./disruption.ts";
+import { finalizers } from "./finalizers.ts";
 import * as hosts from "./hosts.ts";
 import * as identity from "./identity.ts";
 import { namespaces } from "./namespaces.ts";
@@ -13,6 +14,7 @@ export const guardrails: readonly Guardrail[] = [
   platform.platformObjects,
   platform.platformScale,
   namespaces,
+  finalizers,
   network.networkPolicies,
   network.services,
   network.serviceStatus,
@@ -29,6 +31,7 @@ export const guardrails: readonly Guardrail[] = [
   pods.volumes,
   pods.resources,
   pods.podIdentity,
+  pods.podAnnotations,
   pods.ephemeralContainers,
   claims.claims,
   claims.claimBinding,

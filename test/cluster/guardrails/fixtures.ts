@@ -34,6 +34,9 @@ export const creationTwins: readonly Twin[] = [
   ...twins("platform-objects", objects.configMap, [[labelled, "tenantry"]]),
   ...twins("platform-objects", objects.networkPolicy, [[labelled, "tenantry"]]),
 
+  ...twins("finalizers", objects.configMap, [["metadata.finalizers", ["attack.example/never"]]]),
+  ...twins("finalizers", objects.deployment, [["metadata.finalizers", ["attack.example/never"]]]),
+
   ...twins("network-policies", objects.networkPolicy, [
     ["spec.ingress.0.from", []],
     ["spec.ingress.0.from", undefined],
@@ -130,6 +133,18 @@ export const creationTwins: readonly Twin[] = [
       [`${at}.serviceAccountName`, "owner"],
     ]),
   ]),
+  ...(
+    [
+      [objects.pod, "metadata"],
+      [objects.deployment, "spec.template.metadata"],
+      [objects.cronJob, "spec.jobTemplate.spec.template.metadata"],
+    ] as const
+  ).flatMap(([object, at]) =>
+    twins("pod-annotations", object, [
+      [`${at}.annotations`, { "k8s.v1.cni.cncf.io/networks": "host" }],
+      [`${at}.annotations`, { "karpenter.sh/do-not-disrupt": "true" }],
+    ]),
+  ),
   ...twins("classes", objects.deployment, [[`${inTemplate}.priorityClassName`, "system-node-critical"]]),
   ...twins("pod-identity", objects.deployment, [[`${inTemplate}.serviceAccountName`, undefined]]),
   ...twins("pod-identity", objects.pod, [[`${pod}.automountServiceAccountToken`, undefined]]),
@@ -146,6 +161,9 @@ export const creationTwins: readonly Twin[] = [
     ["spec.maxUnavailable", "0%"],
     ["spec.selector.matchLabels.app~kubernetes~io/name", "runtime"],
     ["spec.selector", {}],
+    ["metadata.name", "second"],
+    ["spec.unhealthyPodEvictionPolicy", undefined],
+    ["spec.unhealthyPodEvictionPolicy", "IfHealthyBudget"],
   ]),
   ...twins("autoscalers", objects.autoscaler, [["spec.scaleTargetRef.name", "dashboard"]]),
 

@@ -127,7 +127,11 @@ export const roleBinding = object("rbac.authorization.k8s.io/v1", "RoleBinding",
   subjects: [{ kind: "ServiceAccount", name: "worker", namespace: tenantNamespace }],
 });
 export const budget = object("policy/v1", "PodDisruptionBudget", "worker", {
-  spec: { maxUnavailable: 1, selector: { matchLabels: { "app.kubernetes.io/name": "worker" } } },
+  spec: {
+    maxUnavailable: 1,
+    unhealthyPodEvictionPolicy: "AlwaysAllow",
+    selector: { matchLabels: { "app.kubernetes.io/name": "worker" } },
+  },
 });
 export const autoscaler = object("autoscaling/v2", "HorizontalPodAutoscaler", "worker", {
   spec: {
