@@ -60,6 +60,8 @@ function inNamespace(object: objects.Json, namespace: string): objects.Json {
 const allowEverything = [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }];
 const rbac = "rbac.authorization.k8s.io";
 const labels = { test: "guardrails" };
+/** What a network plugin writes on a pod that runs. */
+const nodesAnnotation = { "cni.example/address": "192.0.2.7" };
 
 beforeAll(async () => {
   const guarded = buildNamespace({
@@ -142,6 +144,10 @@ beforeAll(async () => {
     });
   }
   await make({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "own", namespace: tenantNamespace } });
+  await make({
+    ...objects.pod,
+    metadata: { name: "running", namespace: tenantNamespace, annotations: nodesAnnotation },
+  });
   await make({
     ...inNamespace(objects.claim, tenantNamespace),
     metadata: { name: "waiting", namespace: tenantNamespace },
@@ -312,6 +318,20 @@ const requests: readonly {
       body: { apiVersion: "v1", kind: "Namespace", metadata: { name: "imitation" } },
     },
   },
+  (() => {
+    const request = (address: string): RawRequest => ({
+      method: "PATCH",
+      path: `/api/v1/namespaces/${tenantNamespace}/pods/running`,
+      body: { metadata: { labels: { team: "mine" }, annotations: { "cni.example/address": address } } },
+      contentType: merge,
+    });
+    return {
+      guardrail: "pod-annotations",
+      what: "changing what the node wrote on a pod",
+      refused: request("192.0.2.8"),
+      accepted: request(nodesAnnotation["cni.example/address"]),
+    };
+  })(),
   (() => {
     const request = (path: string): RawRequest => ({
       method: "PATCH",
