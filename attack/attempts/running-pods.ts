@@ -2,9 +2,10 @@ import { type Draft, guardrail, type Pair } from "../attempt.ts";
 import * as objects from "../objects.ts";
 import * as requests from "../requests.ts";
 
-/** Pods that run already: the attacker's and the neighbour's. */
+/** Pods that run already: the attacker's and the neighbour's. Nothing where one of them is suspended: there are no pods then. */
 export function runningPodDrafts(pair: Pair): readonly Draft[] {
   const { attacker, target } = pair;
+  if (attacker.status !== "active" || target.status !== "active") return [];
   const running = requests.pathOf("v1", attacker.namespace, "pods", "runtime-0");
   const theirs = requests.inNamespace(running, target.namespace);
   const rbac = { kind: "rbac" } as const;

@@ -9,6 +9,7 @@ import {
   type Pair,
   type Reason,
 } from "../attempt.ts";
+import type { TenantPlan } from "../../tenants/model.ts";
 import * as objects from "../objects.ts";
 import * as requests from "../requests.ts";
 
@@ -83,17 +84,8 @@ function claims(pair: Pair): readonly Draft[] {
       change: { field: "path", value: requests.inNamespace(path, target.namespace) },
       expected: { kind: "rbac" },
     },
-    {
-      id: "claim-neighbour-delete",
-      title: "delete the neighbour's claim",
-      source: "k/k#47326",
-      twin: requests.remove(
-        "administrator",
-        requests.pathOf("v1", target.namespace, "persistentvolumeclaims", "data-runtime-0"),
-      ),
-      change: { field: "actor", value: "owner" },
-      expected: { kind: "rbac" },
-    },
+    // A tenant that was never active has no claims.
+    ...(target.status === "active" ? [claimDeletion(target)] : []),
     {
       id: "volume-rebind",
       title: "free a volume that somebody left from its claim",
@@ -107,6 +99,20 @@ function claims(pair: Pair): readonly Draft[] {
       expected: { kind: "rbac" },
     },
   ];
+}
+
+function claimDeletion(target: TenantPlan): Draft {
+  return {
+    id: "claim-neighbour-delete",
+    title: "delete the neighbour's claim",
+    source: "k/k#47326",
+    twin: requests.remove(
+      "administrator",
+      requests.pathOf("v1", target.namespace, "persistentvolumeclaims", "data-runtime-0"),
+    ),
+    change: { field: "actor", value: "owner" },
+    expected: { kind: "rbac" },
+  };
 }
 
 /** Volumes of pods. */

@@ -10,7 +10,7 @@ import { guardrails } from "../../components/manifests/admission/index.ts";
 import { loadEnvironment } from "../../tenants/load.ts";
 import type { EnvironmentPlan, TenantPlan } from "../../tenants/model.ts";
 import { planEnvironment } from "../../tenants/plan.ts";
-import { barePlan } from "../support/plans.ts";
+import { barePlan, suspendedPlan } from "../support/plans.ts";
 
 const directory = join(import.meta.dirname, "..", "..");
 
@@ -113,6 +113,14 @@ describe("the attempts", () => {
     const ids = new Set(prod.flatMap(attemptsOf).map(({ id }) => id));
     expect(ids).toContain("compute.pod-foreign-image");
     expect(new Set(attempts.map(({ id }) => id))).not.toContain("compute.pod-foreign-image");
+  });
+
+  test("leave running pods out where a tenant is suspended", () => {
+    const pods = (each: Pair): readonly string[] =>
+      attemptsOf(each).flatMap(({ id, twin }) => (/\/(runtime-0|data-runtime-0)(\/|$)/.test(twin.path) ? [id] : []));
+    expect(pods(pairOf(barePlan, barePlan))).toContain("compute.neighbour-exec");
+    expect(pods(pairOf(barePlan, suspendedPlan))).toEqual([]);
+    expect(pods(pairOf(suspendedPlan, barePlan))).toEqual(["storage.claim-neighbour-delete"]);
   });
 
   test("leave hosts out where there is no gateway", () => {
