@@ -35,11 +35,16 @@ const containers: NamedExpression = {
 
 /**
  * Objects that were admitted stay changeable in everything else: a controller must be able to take its finalizer off a pod that an
- * older rule let in.
+ * older rule let in, and scale down the ReplicaSet of an image that is no longer allowed.
  */
 const changesSpec: NamedExpression = {
   name: "changes-the-pod",
-  expression: "request.operation == 'CREATE' || dyn(object).spec != dyn(oldObject).spec",
+  expression: [
+    "request.operation == 'CREATE' || (object.kind == 'Pod' ? dyn(object).spec != dyn(oldObject).spec",
+    "object.kind == 'CronJob' ? dyn(object).spec.jobTemplate != dyn(oldObject).spec.jobTemplate",
+    "object.kind == 'PodTemplate' ? dyn(object).template != dyn(oldObject).template",
+    "dyn(object).spec.template != dyn(oldObject).spec.template)",
+  ].join(" : "),
 };
 
 const shared = { audience: "everyone", conditions: [changesSpec] } as const;
@@ -245,7 +250,7 @@ export const podAnnotations: Guardrail = {
   conditions: [
     {
       name: "changes-the-annotations",
-      expression: "object.kind == 'Pod' || request.operation == 'CREATE' || dyn(object).spec != dyn(oldObject).spec",
+      expression: `object.kind == 'Pod' || ${changesSpec.expression}`,
     },
   ],
   variables: [

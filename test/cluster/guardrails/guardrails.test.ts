@@ -152,6 +152,14 @@ beforeAll(async () => {
     ...inNamespace(objects.claim, tenantNamespace),
     metadata: { name: "waiting", namespace: tenantNamespace },
   });
+  await make({
+    ...changed({
+      base: objects.deployment,
+      path: ["spec", "template", "spec", "containers", "0", "image"],
+      value: "old:1",
+    }),
+    metadata: { name: "older", namespace: tenantNamespace },
+  });
   for (const guardrail of guardrails) {
     await make(buildAdmissionPolicy(guardrail));
     await make(buildAdmissionBinding(guardrail));
@@ -318,6 +326,20 @@ const requests: readonly {
       body: { apiVersion: "v1", kind: "Namespace", metadata: { name: "imitation" } },
     },
   },
+  (() => {
+    const request = (body: objects.Json): RawRequest => ({
+      method: "PATCH",
+      path: `/apis/apps/v1/namespaces/${tenantNamespace}/deployments/older`,
+      body,
+      contentType: merge,
+    });
+    return {
+      guardrail: "images",
+      what: "a new template of what an older rule let in, but not another number of it,",
+      refused: request({ spec: { template: { metadata: { labels: { team: "mine" } } } } }),
+      accepted: request({ spec: { replicas: 0 } }),
+    };
+  })(),
   (() => {
     const request = (address: string): RawRequest => ({
       method: "PATCH",
