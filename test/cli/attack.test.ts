@@ -1,0 +1,49 @@
+import { expect, test, vi } from "vitest";
+
+import { runCommandLine } from "../../cli/program.ts";
+
+/** Runs a command and catches what it prints. */
+async function run(...args: readonly string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {
+  const written = { stdout: "", stderr: "" };
+  const streams = (["stdout", "stderr"] as const).map((name) =>
+    vi.spyOn(process[name], "write").mockImplementation((chunk) => {
+      written[name] += String(chunk);
+      return true;
+    }),
+  );
+  process.exitCode = undefined;
+  try {
+    return { exitCode: await runCommandLine(args), ...written };
+  } finally {
+    process.exitCode = undefined;
+    streams.forEach((stream) => stream.mockRestore());
+  }
+}
+
+test("--list names each attempt without a cluster", async () => {
+  const { exitCode, stdout } = await run("attack", "dev", "--list", "--plane", "compute");
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/^attempt +as +what +refused by +twin differs in +known from\n/);
+  expect(stdout).toContain("compute.pod-privileged");
+  expect(stdout).toContain("compute.race-roles");
+  expect(stdout).not.toContain("identity.");
+});
+
+test("--list --json is one document", async () => {
+  const { stdout } = await run("attack", "dev", "--list", "--json", "--guardrail", "images");
+  const { attempts, races } = JSON.parse(stdout) as { attempts: { expected: unknown }[]; races: unknown[] };
+  expect(attempts.length).toBeGreaterThan(0);
+  for (const { expected } of attempts) expect(expected).toEqual({ kind: "guardrail", name: "images" });
+  expect(races).toEqual([]);
+});
+
+test.each([
+  ["an environment", ["nope"]],
+  ["a tenant", ["dev", "--tenant", "ghost"]],
+  ["a plane", ["dev", "--plane", "ghost"]],
+  ["a guardrail", ["dev", "--guardrail", "ghost"]],
+])("%s that does not exist is wrong input", async (_what, args) => {
+  const { exitCode, stdout, stderr } = await run("attack", ...args, "--list");
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+  expect(stderr).not.toBe("");
+});
