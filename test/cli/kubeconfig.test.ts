@@ -21,9 +21,11 @@ describe("the life of a token", () => {
 });
 
 test("a tenant that is not in the list is wrong input, with the one that was meant", async () => {
-  await expect(ownerKubeconfig(repository, { environment: "dev", tenant: "acne", seconds: 600 })).rejects.toMatchObject({
-    exitCode: 2,
-    message: 'dev has no tenant "acne"',
-    hint: expect.stringContaining("acme") as string,
-  });
+  await expect(ownerKubeconfig(repository, { environment: "dev", tenant: "acne", seconds: 600 })).rejects.toMatchObject(
+    {
+      exitCode: 2,
+      message: 'dev has no tenant "acne"',
+      hint: expect.stringContaining("acme") as string,
+    },
+  );
 });
