@@ -12,12 +12,10 @@ import { openStage } from "../attack/stage.ts";
 import { CommandError, exitCodes } from "../local/command-error.ts";
 import { localPaths } from "../local/paths.ts";
 import type { Reporter } from "../local/reporter.ts";
-import { InputError } from "../tenants/errors.ts";
-import { loadEnvironment } from "../tenants/load.ts";
 import type { EnvironmentPlan, TenantPlan } from "../tenants/model.ts";
-import { planEnvironment } from "../tenants/plan.ts";
 import { coloursFor } from "./colours.ts";
 import { columns } from "./columns.ts";
+import { plannedEnvironment } from "./planned-environment.ts";
 
 /** What to attack, and how to say what came of it. */
 export interface AttackOptions {
@@ -33,7 +31,7 @@ type TenantPair = readonly [TenantPlan, TenantPlan];
 
 /** Attacks, prints the report, and sets the exit code. Everything that it has made is gone when it returns or throws. */
 export async function attack(options: AttackOptions, reporter: Reporter, signal: AbortSignal): Promise<void> {
-  const plan = planOrFail(options);
+  const plan = plannedEnvironment(options.directory, options.environment);
   const pairs = choosePairs(plan, options.tenants);
   const client = await AttackClient.open(openConfig(plan, options.directory));
   try {
@@ -66,15 +64,6 @@ async function attackPairs(
   } finally {
     progress("removing what the attack has made");
     await stage.close();
-  }
-}
-
-function planOrFail({ directory, environment }: AttackOptions): EnvironmentPlan {
-  try {
-    return planEnvironment(loadEnvironment({ directory, environment }));
-  } catch (error) {
-    if (error instanceof InputError) throw new CommandError(exitCodes.input, error.message);
-    throw error;
   }
 }
 
@@ -142,7 +131,7 @@ function skippedText({ skipped }: AttackReport): string {
 
 /** Prints what would be tried, for the first pair; every pair gets the same. */
 export function listAttempts(options: AttackOptions): void {
-  const plan = planOrFail(options);
+  const plan = plannedEnvironment(options.directory, options.environment);
   const [first] = choosePairs(plan, options.tenants);
   if (first === undefined) return;
   const [attacker, target] = first;

@@ -5,12 +5,10 @@ import { stringify } from "yaml";
 
 import { CommandError, exitCodes } from "../local/command-error.ts";
 import { localPaths } from "../local/paths.ts";
-import { InputError } from "../tenants/errors.ts";
-import { loadEnvironment } from "../tenants/load.ts";
 import type { EnvironmentPlan, TenantPlan } from "../tenants/model.ts";
 import { objectNames } from "../tenants/names.ts";
-import { planEnvironment } from "../tenants/plan.ts";
 import { didYouMean } from "../tenants/suggest.ts";
+import { plannedEnvironment } from "./planned-environment.ts";
 
 /** Whose kubeconfig, and for how long. */
 export interface KubeconfigRequest {
@@ -57,14 +55,6 @@ export async function ownerKubeconfig(directory: string, request: KubeconfigRequ
     "current-context": name,
   });
   return { text, expires };
-}
-
-function plannedEnvironment(directory: string, environment: string): EnvironmentPlan {
-  try {
-    return planEnvironment(loadEnvironment({ directory, environment }));
-  } catch (error) {
-    throw error instanceof InputError ? new CommandError(exitCodes.input, error.message) : error;
-  }
 }
 
 function plannedTenant({ environment, tenants }: EnvironmentPlan, id: string): TenantPlan {

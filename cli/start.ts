@@ -6,13 +6,11 @@ import { localEnvironment } from "../local/environment.ts";
 import { localPaths } from "../local/paths.ts";
 import type { Reporter } from "../local/reporter.ts";
 import { clusterTools, ensureTools } from "../local/toolchain/index.ts";
-import { InputError } from "../tenants/errors.ts";
-import { loadEnvironment } from "../tenants/load.ts";
 import type { EnvironmentPlan, TenantPlan } from "../tenants/model.ts";
-import { planEnvironment } from "../tenants/plan.ts";
 import { CommandError, exitCodes } from "../local/command-error.ts";
 import { coloursFor } from "./colours.ts";
 import type { Interruption } from "./interruption.ts";
+import { plannedEnvironment } from "./planned-environment.ts";
 import { pulumiProject } from "./project.ts";
 import { isReady, waitUntilReady, type TenantReadiness } from "./readiness.ts";
 import { clearDeadLocks, openStack, update, updateFailed, type UpdateSummary } from "./stack.ts";
@@ -29,7 +27,7 @@ const readySeconds = 60;
  */
 export async function start(directory: string, reporter: Reporter, interruption: Interruption): Promise<void> {
   const started = Date.now();
-  const plan = planOrFail(directory);
+  const plan = plannedEnvironment(directory, environment);
   const paths = localPaths(directory);
   const signal = interruption.any;
   const tools = await ensureTools(clusterTools, { paths, reporter, signal });
@@ -63,15 +61,6 @@ export async function start(directory: string, reporter: Reporter, interruption:
       `not Ready after ${readySeconds} s: ${names}`,
       `kubectl describe pods -n ${waiting[0]?.namespace}`,
     );
-  }
-}
-
-function planOrFail(directory: string): EnvironmentPlan {
-  try {
-    return planEnvironment(loadEnvironment({ directory, environment }));
-  } catch (error) {
-    if (error instanceof InputError) throw new CommandError(exitCodes.input, error.message);
-    throw error;
   }
 }
 

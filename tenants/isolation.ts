@@ -49,9 +49,9 @@ export interface Proof {
 const notCovered = [
   "The policies act only where the cluster's network plugin enforces NetworkPolicy; the plan cannot see that.",
   "Kernel, nodes, API server and DNS are shared at level namespace; names of other tenants are guessable through DNS.",
-  "Owners only read network policies. Whoever may write them in a namespace could widen it on its own side; the other tenant's side stays closed.",
+  "Owners may write network policies; that these stay inside their namespace rests on the guardrail tenantry-network-policies.",
   "Declared egress may reach a tenant's public hosts through the edge, as any client can.",
-  "Planes not covered yet: api, names, storage, secrets, compute, identity.",
+  "Planes not covered yet: api, names, storage, secrets, compute, identity; what guards them is in docs/isolation.md.",
 ] as const;
 
 /** Proves who can reach whom from the plan's own lists. Every policy selects its peers by namespace name, never by label alone. */

@@ -1,24 +1,6 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 
-import { runCommandLine } from "../../cli/program.ts";
-
-/** Runs a command and catches what it prints. */
-async function run(...args: readonly string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {
-  const written = { stdout: "", stderr: "" };
-  const streams = (["stdout", "stderr"] as const).map((name) =>
-    vi.spyOn(process[name], "write").mockImplementation((chunk) => {
-      written[name] += String(chunk);
-      return true;
-    }),
-  );
-  process.exitCode = undefined;
-  try {
-    return { exitCode: await runCommandLine(args), ...written };
-  } finally {
-    process.exitCode = undefined;
-    streams.forEach((stream) => stream.mockRestore());
-  }
-}
+import { captureCommand as run } from "../support/command-line.ts";
 
 test("--list names each attempt without a cluster", async () => {
   const { exitCode, stdout } = await run("attack", "dev", "--list", "--plane", "compute");

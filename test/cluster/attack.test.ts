@@ -5,7 +5,7 @@ import { AttackClient } from "../../attack/client.ts";
 import { buildReport, type AttackReport, withstood } from "../../attack/report.ts";
 import { runAttempts } from "../../attack/run.ts";
 import { openStage, type Stage } from "../../attack/stage.ts";
-import { runCommandLine } from "../../cli/program.ts";
+import { captureCommand, type CommandOutcome } from "../support/command-line.ts";
 import {
   buildAdmissionBinding,
   type Guardrail,
@@ -36,29 +36,9 @@ async function bind(guardrail: Guardrail): Promise<void> {
   expect(message).toBe("");
 }
 
-/** What a command printed and how it ended. */
-interface Outcome {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** Runs `tenantry attack` in the workspace and catches what it prints. */
-async function attack(...args: readonly string[]): Promise<Outcome> {
-  const written = { stdout: "", stderr: "" };
-  const streams = (["stdout", "stderr"] as const).map((name) =>
-    vi.spyOn(process[name], "write").mockImplementation((chunk) => {
-      written[name] += String(chunk);
-      return true;
-    }),
-  );
-  process.exitCode = undefined;
-  try {
-    return { exitCode: await runCommandLine(["attack", ...args]), ...written };
-  } finally {
-    process.exitCode = undefined;
-    streams.forEach((stream) => stream.mockRestore());
-  }
+function attack(...args: readonly string[]): Promise<CommandOutcome> {
+  return captureCommand("attack", ...args);
 }
 
 /** Everything on the cluster that carries the label of an attack. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { AppsV1Api, CoreV1Api, KubeConfig, type KubernetesObject } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
 
-import { runCommandLine } from "../../cli/program.ts";
+import { captureCommand, type CommandOutcome } from "../support/command-line.ts";
 import { eventually } from "./support/client.ts";
 import { create, send } from "./support/raw.ts";
 import { makeWorkspace, type Workspace } from "./support/workspace.ts";
@@ -52,21 +52,9 @@ async function make(object: unknown): Promise<void> {
   expect((await create(owner, object as KubernetesObject)).message).toBe("");
 }
 
-/** Runs `tenantry kubeconfig` in the workspace and returns what it printed. */
-async function kubeconfig(...args: string[]): Promise<{ exitCode: number; stdout: string; stderr: string }> {
-  const written = { stdout: "", stderr: "" };
-  const streams = (["stdout", "stderr"] as const).map((name) =>
-    vi.spyOn(process[name], "write").mockImplementation((chunk) => {
-      written[name] += String(chunk);
-      return true;
-    }),
-  );
-  try {
-    return { exitCode: await runCommandLine(["kubeconfig", ...args]), ...written };
-  } finally {
-    process.exitCode = undefined;
-    streams.forEach((stream) => stream.mockRestore());
-  }
+/** Runs `tenantry kubeconfig` in the workspace. */
+function kubeconfig(...args: readonly string[]): Promise<CommandOutcome> {
+  return captureCommand("kubeconfig", ...args);
 }
 
 beforeAll(async () => {

@@ -2,39 +2,14 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 
-import { runCommandLine } from "../../cli/program.ts";
 import { localPaths } from "../../local/paths.ts";
+import { captureCommand as run } from "../support/command-line.ts";
 import { makeWorkspace, type Workspace } from "./support/workspace.ts";
-
-/** What one command printed and how it ended. */
-interface Outcome {
-  readonly exitCode: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 let workspace: Workspace;
 const home = process.cwd();
-
-/** Runs a command in the workspace, as `npm run` would, and catches what it prints. */
-async function run(...args: string[]): Promise<Outcome> {
-  const written = { stdout: "", stderr: "" };
-  const streams = (["stdout", "stderr"] as const).map((name) =>
-    vi.spyOn(process[name], "write").mockImplementation((chunk) => {
-      written[name] += String(chunk);
-      return true;
-    }),
-  );
-  process.exitCode = undefined;
-  try {
-    return { exitCode: await runCommandLine(args), ...written };
-  } finally {
-    process.exitCode = undefined;
-    streams.forEach((stream) => stream.mockRestore());
-  }
-}
 
 beforeAll(() => {
   workspace = makeWorkspace(inject("variables"));

@@ -1,3 +1,4 @@
+import { onlyPlainAnnotations } from "./annotations.ts";
 import { listParameter } from "./parameters.ts";
 import type { Guardrail, ResourceRule } from "./policy.ts";
 
@@ -103,8 +104,7 @@ export const edgeAnnotations: Guardrail = {
   audience: "tenants",
   validations: [
     {
-      expression:
-        "!has(object.metadata.annotations) || object.metadata.annotations.all(key, !key.contains('/') || key == 'kubectl.kubernetes.io/last-applied-configuration' || key.startsWith('pulumi.com/') || key.startsWith('meta.helm.sh/'))",
+      expression: onlyPlainAnnotations,
       message:
         "annotations with a prefix are orders to controllers and are not taken from tenants; use plain keys without a slash",
     },

@@ -1,3 +1,4 @@
+import { onlyPlainAnnotations } from "./annotations.ts";
 import type { Guardrail } from "./policy.ts";
 
 const write = ["CREATE", "UPDATE"] as const;
@@ -41,8 +42,7 @@ export const serviceAccounts: Guardrail = {
       message: "automountServiceAccountToken: must be false; a pod that needs the token asks for it itself",
     },
     {
-      expression:
-        "!has(object.metadata.annotations) || object.metadata.annotations.all(key, !key.contains('/') || key == 'kubectl.kubernetes.io/last-applied-configuration' || key.startsWith('pulumi.com/') || key.startsWith('meta.helm.sh/'))",
+      expression: onlyPlainAnnotations,
       message: "annotations with a prefix, such as a cloud role, are not taken from tenants",
     },
   ],

@@ -1,0 +1,6 @@
+/**
+ * True for an object whose annotations are the tenant's own notes: keys without a prefix, and what the tools that apply objects leave.
+ * Any other prefix is some controller's, and so an order to it.
+ */
+export const onlyPlainAnnotations =
+  "!has(object.metadata.annotations) || object.metadata.annotations.all(key, !key.contains('/') || key == 'kubectl.kubernetes.io/last-applied-configuration' || key.startsWith('pulumi.com/') || key.startsWith('meta.helm.sh/'))";
