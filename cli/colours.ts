@@ -4,6 +4,8 @@ import pc from "picocolors";
 export type Colours = ReturnType<typeof pc.createColors>;
 
 /** Colours for one stream: only on a terminal, and never where a person has set NO_COLOR (https://no-color.org). */
-export function coloursFor(stream: NodeJS.WriteStream): Colours {
-  return pc.createColors(stream.isTTY && process.env["NO_COLOR"] === undefined);
+export function coloursFor(stream: { readonly isTTY?: boolean }): Colours {
+  // `isTTY` is missing, not false, on a file or a pipe, and picocolors takes a missing answer as "decide by the
+  // environment", where a CI variable means colour.
+  return pc.createColors(stream.isTTY === true && process.env["NO_COLOR"] === undefined);
 }
