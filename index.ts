@@ -10,6 +10,7 @@ import { InputError } from "./tenants/errors.ts";
 import { assertIsolation } from "./tenants/isolation.ts";
 import { loadEnvironment } from "./tenants/load.ts";
 import { planEnvironment } from "./tenants/plan.ts";
+import { sourcesOf } from "./tenants/sources.ts";
 
 const config = new pulumi.Config("tenantry");
 
@@ -17,7 +18,7 @@ function plan() {
   try {
     const runtime = { environment: config.getObject("environment"), tenants: config.getObject("tenants") };
     const loaded = loadEnvironment({ directory: import.meta.dirname, environment: pulumi.getStack(), runtime });
-    return assertIsolation(planEnvironment(loaded));
+    return assertIsolation(planEnvironment(loaded), sourcesOf(loaded));
   } catch (error) {
     // A RunError is printed as it is, without a stack trace: bad input is no bug of the program.
     throw error instanceof InputError ? new pulumi.RunError(error.message) : error;

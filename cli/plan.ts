@@ -2,12 +2,16 @@ import pc from "picocolors";
 
 import type { Colours } from "./colours.ts";
 import { formatProblem, type Problem } from "../tenants/errors.ts";
-import { proveIsolation, type Proof } from "../tenants/isolation.ts";
+import { placeOfViolation, proofOf, violationProblem, type Proof } from "../tenants/isolation.ts";
+import { factsOf } from "../tenants/isolation/facts.ts";
 import { loadEnvironment } from "../tenants/load.ts";
 import type { CapacityPlan, EnvironmentPlan, TenantPlan } from "../tenants/model.ts";
 import { inspectEnvironment } from "../tenants/plan.ts";
 import { formatAmount } from "../tenants/plan/demand.ts";
+import { sourcesOf, type Sources } from "../tenants/sources.ts";
 import { columns } from "./columns.ts";
+import { explain, explanationText } from "./plan-explain.ts";
+import { matrixOf, matrixText } from "./plan-matrix.ts";
 import { exitCodes, type ExitCode } from "../local/command-error.ts";
 
 /** What a command printed and how it ended; nothing has been written yet. */
@@ -23,6 +27,10 @@ export interface PlanOptions {
   readonly json: boolean;
   /** Colours, for terminals. @default false */
   readonly colour?: boolean;
+  /** The isolation matrix instead of tenants and capacity. @default false */
+  readonly matrix?: boolean;
+  /** Two tenants to tell about instead. */
+  readonly explain?: readonly string[];
 }
 
 /**
@@ -30,27 +38,63 @@ export interface PlanOptions {
  * credentials. Exit code 2 where there are problems; the tenants that can be planned are printed all the same.
  */
 export function planCommand(directory: string, environment: string, options: PlanOptions): CommandResult {
-  const { plan, problems } = inspectEnvironment(loadEnvironment({ directory, environment }));
-  const proof = plan === null ? null : proveIsolation(plan);
-  const sound = problems.length === 0 && proof?.holds === true;
-  const exitCode = sound ? exitCodes.done : exitCodes.input;
+  const loaded = loadEnvironment({ directory, environment });
+  const { plan, problems: found } = inspectEnvironment(loaded);
+  const sources = sourcesOf(loaded);
+  const facts = plan === null ? null : factsOf(plan);
+  const proof = facts === null ? null : proofOf(facts);
+  // What the rules have found, the proof finds again with other words: its own findings are problems only where they found nothing.
+  const broken = (proof?.violations ?? []).map((violation) => violationProblem(environment, violation, sources));
+  const wrong = found.length > 0 ? found : broken;
+  const explanation =
+    options.explain === undefined || facts === null || proof === null ? null : explain(facts, proof, options.explain);
+  const problems = [...wrong, ...(explanation?.problems ?? [])];
+  const exitCode = problems.length === 0 && proof !== null ? exitCodes.done : exitCodes.input;
+  const document = (body: object): CommandResult => ({
+    stdout: `${JSON.stringify({ environment, ...body }, null, 2)}\n`,
+    stderr: problemText(problems),
+    exitCode,
+  });
+  const text = (parts: readonly string[]): CommandResult => ({
+    stdout: parts.length === 0 ? "" : `${parts.join("\n\n")}\n`,
+    stderr: problemText(problems),
+    exitCode,
+  });
+  const colours = pc.createColors(options.colour ?? false);
+  if (options.explain !== undefined) {
+    const answers = explanation?.answers ?? [];
+    if (options.json) {
+      return document({
+        pair: options.explain,
+        holds: proof?.holds ?? false,
+        answers,
+        limits: proof?.limits ?? [],
+        problems,
+      });
+    }
+    return text(proof === null || answers.length === 0 ? [] : [explanationText(answers, proof, colours)]);
+  }
+  if (options.matrix === true) {
+    if (options.json) {
+      const planes = proof === null ? [] : matrixOf(proof);
+      return document({ holds: proof?.holds ?? false, pairs: proof?.pairs ?? 0, planes, problems });
+    }
+    return text(plan === null || proof === null ? [] : [matrixText(proof, plan.tenants, colours)]);
+  }
   if (options.json) {
-    const document = {
-      environment,
+    return document({
       tenants: plan?.tenants ?? [],
       problems,
       capacity: plan?.capacity ?? [],
       proof,
       platform: plan?.platform ?? null,
-    };
-    return { stdout: `${JSON.stringify(document, null, 2)}\n`, stderr: problemText(problems), exitCode };
+    });
   }
-  const colours = pc.createColors(options.colour ?? false);
-  const stdout =
+  return text(
     plan === null || proof === null
-      ? ""
-      : `${[tenantTable(plan.tenants, colours), capacityTable(plan, colours), proofText(proof, colours)].join("\n\n")}\n`;
-  return { stdout, stderr: problemText(problems), exitCode };
+      ? []
+      : [tenantTable(plan.tenants, colours), capacityTable(plan, colours), proofText(plan, proof, sources, colours)],
+  );
 }
 
 function tenantTable(tenants: readonly TenantPlan[], colours: Colours): string {
@@ -85,14 +129,19 @@ function capacityTable({ capacity }: EnvironmentPlan, colours: Colours): string 
   return columns(table);
 }
 
-function proofText(proof: Proof, colours: Colours): string {
+function proofText({ environment }: EnvironmentPlan, proof: Proof, sources: Sources, colours: Colours): string {
   const verdict = proof.holds ? colours.green("holds") : colours.red("does not hold");
-  const edges = proof.edges.map(({ from, to, ports }) => `  open: ${from} -> ${to} on ${ports.join(", ")}`);
   const closed = proof.pairs - proof.edges.length;
   return [
     `Isolation (${proof.covered.join(", ")}) ${verdict}: ${closed} of ${proof.pairs} directions between tenants are closed.`,
-    ...edges,
-    ...proof.violations.map(({ tenant, reason }) => `  violation: ${tenant} ${reason}`),
+    ...proof.edges.map(({ from, to, ports }) => `  open: ${from} -> ${to} on ${ports.join(", ")}`),
+    ...proof.sharedOwners.map(
+      ({ owner, tenants }) => `  open: ${owner.kind.toLowerCase()} ${owner.name} owns ${tenants.join(", ")}`,
+    ),
+    ...proof.violations.map((violation) => {
+      const { file, line } = placeOfViolation(environment, violation, sources);
+      return `  violation (${violation.plane}) ${line === 0 ? file : `${file}:${line}`}: ${violation.tenant} ${violation.reason}`;
+    }),
     ...proof.notCovered.map((sentence) => colours.dim(`  not covered: ${sentence}`)),
   ].join("\n");
 }

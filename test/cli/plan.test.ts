@@ -31,7 +31,9 @@ describe("plan for people", () => {
       /^acme +enterprise +active +tenant-acme +2 to 5 +2 to 10 +8 to 16 +16Gi to 32Gi +100Gi +acme\.dev\.tenantry\.example$/m,
     );
     expect(stdout).toMatch(/^requests\.cpu +13 cores +90 cores +14 %$/m);
-    expect(stdout).toContain("Isolation (network) holds: 6 of 6 directions between tenants are closed.");
+    expect(stdout).toContain(
+      "Isolation (network, api, names, storage, secrets, compute, identity) holds: 6 of 6 directions between tenants are closed.",
+    );
     expect(stdout).not.toContain("\u001b[");
     expect(stdout).not.toMatch(/ $/m);
     expect(planCommand(project, "dev", { json: false, colour: true }).stdout).toContain("\u001b[");
@@ -107,3 +109,112 @@ function stackEnvironment(capacity: string): string {
     "images: { runtime: registry.example/runtime:1, dashboard: registry.example/dashboard:1, requireDigest: false }",
   ].join("\n");
 }
+
+describe("the matrix", () => {
+  it("lists openings by plane, with a square for a small fleet", () => {
+    const { stdout, stderr, exitCode } = planCommand(project, "prod", { json: false, matrix: true });
+    expect([stderr, exitCode]).toEqual(["", 0]);
+    expect(stdout).toMatch(/^network +2 +0 +pods of one tenant/m);
+    expect(stdout).toMatch(/^identity +0 +0 /m);
+    expect(stdout).toContain("  open: northwind -> harborline on 3000");
+    expect(stdout).toMatch(/^northwind( +\.){4} +3000( +\.){2} +-/m);
+  });
+
+  it("of a large fleet grows with its openings", () => {
+    const records = Array.from({ length: 40 }, (_, index) => `- { id: tenant${index}, name: T, tier: free }`);
+    const environment = stackEnvironment(
+      "capacity: { cpu: 900, memory: 9Ti, ephemeralStorage: 9Ti, storage: 9Ti, pods: 9000 }",
+    );
+    const project = { "Pulumi.dev.yaml": stackText({ tenants: records.join("\n"), environment }) };
+    const text = withProject(
+      project,
+      (directory) => planCommand(directory, "dev", { json: false, matrix: true }).stdout,
+    );
+    expect(text).toContain("1560 directions between 40 tenants");
+    expect(text.split("\n").length).toBeLessThan(15);
+  });
+
+  it("is one document for programs", () => {
+    const { stdout } = planCommand(project, "prod", { json: true, matrix: true });
+    const document = JSON.parse(stdout) as { pairs: number; planes: { plane: string; openings: unknown[] }[] };
+    expect(document.pairs).toBe(132);
+    expect(document.planes.map(({ plane, openings }) => [plane, openings.length])).toEqual([
+      ["network", 2],
+      ...["api", "names", "storage", "secrets", "compute", "identity"].map((plane) => [plane, 0]),
+    ]);
+  });
+
+  it("shows who owns several tenants", () => {
+    const tenants = ["acme", "globex"].map((id) => `- { id: ${id}, name: X, tier: free, owners: [{ group: agency }] }`);
+    const text = stackText({ tenants: tenants.join("\n") });
+    const run = (matrix: boolean) =>
+      withProject({ "Pulumi.dev.yaml": text }, (directory) => planCommand(directory, "dev", { json: false, matrix }));
+    expect(run(true).stdout).toMatch(/^secrets\nfrom .*\nacme +- +owner$/m);
+    expect(run(false).stdout).toContain("  open: group agency owns acme, globex");
+  });
+});
+
+describe("the explanation of a pair", () => {
+  const explained = (explain: readonly string[], json = false) => planCommand(project, "prod", { json, explain });
+
+  it("is prose by plane, both ways", () => {
+    const { stdout, stderr, exitCode } = explained(["northwind", "harborline"]);
+    expect([stderr, exitCode]).toEqual(["", 0]);
+    expect(stdout).toMatch(
+      /^northwind -> harborline\n {2}network\n {4}pods of northwind to pods of harborline: consented\. /,
+    );
+    expect(stdout).toMatch(/^harborline -> northwind$/m);
+    expect(stdout).toContain("What the level does not give, to any pair:");
+    expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(110);
+  });
+
+  it("is one document for programs", () => {
+    const { stdout, exitCode } = explained(["northwind", "larkspur"], true);
+    const document = JSON.parse(stdout) as {
+      pair: unknown;
+      answers: { from: string; plane: string; verdict: string }[];
+    };
+    expect(exitCode).toBe(0);
+    expect(document.pair).toEqual(["northwind", "larkspur"]);
+    expect(new Set(document.answers.map(({ from }) => from))).toEqual(new Set(["northwind", "larkspur"]));
+    expect(document.answers[0]).toMatchObject({ plane: "network", verdict: "denied" });
+  });
+
+  it.each([
+    [["northwnd", "harborline"], 'Did you mean "northwind"?', "unknown-tenant"],
+    [["northwind"], "two different tenants are needed", "explain-pair"],
+    [["northwind", "northwind"], "two different tenants are needed", "explain-pair"],
+    [["northwind", "harborline", "fennel"], "two different tenants are needed", "explain-pair"],
+  ])("of %j is wrong input", (ids, message, rule) => {
+    const { stdout, stderr, exitCode } = explained(ids);
+    expect([stdout, exitCode]).toEqual(["", 2]);
+    expect(stderr).toContain(message);
+    const document = JSON.parse(explained(ids, true).stdout) as PlanDocument & { answers: unknown[] };
+    expect(document.problems.map((problem) => problem.rule)).toContain(rule);
+    expect(document.answers).toEqual([]);
+  });
+});
+
+describe("an opening that nobody consented to", () => {
+  it("names both tenants, the plane and the line, and ends with 2", () => {
+    const tenants = [
+      "- { id: acme, name: Acme, tier: free, peers: [{ tenant: globex, ports: [3000] }] }",
+      "- { id: globex, name: Globex, tier: free }",
+    ].join("\n");
+    const run = (options: { matrix?: boolean; explain?: readonly string[] }) =>
+      withProject({ "Pulumi.dev.yaml": stackText({ tenants }) }, (directory) =>
+        planCommand(directory, "dev", { json: false, ...options }),
+      );
+    const plain = run({});
+    expect(plain.exitCode).toBe(2);
+    expect(plain.stdout).toContain(
+      "violation (network) Pulumi.dev.yaml:3: acme opens to globex, which does not consent",
+    );
+    expect(plain.stderr).toMatch(
+      /^Pulumi\.dev\.yaml:3:\d+ tenant acme peers\[0\]\.tenant: "globex" does not list acme/,
+    );
+    expect(run({ matrix: true }).stdout).toMatch(/^acme +- +broken$/m);
+    expect(run({ explain: ["acme", "globex"] }).stdout).toContain("acme towards globex: broken. acme opens to globex");
+    expect(run({ explain: ["acme", "globex"] }).exitCode).toBe(2);
+  });
+});

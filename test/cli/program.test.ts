@@ -113,3 +113,11 @@ describe("with --json, a failure", () => {
     expect((await run("plan", "--", "--json", "more")).stdout).toBe("");
   });
 });
+
+test("plan explains two tenants, and does not draw the matrix at the same time", async () => {
+  const { exitCode, text } = await run("plan", "dev", "--explain", "acme", "globex");
+  expect(exitCode).toBe(0);
+  expect(text).toMatch(/^acme -> globex$/m);
+  expect((await run("plan", "dev", "--matrix", "--explain", "acme", "globex")).exitCode).toBe(2);
+  expect((await run("plan", "dev", "--matrix")).text).toContain("6 directions between 3 tenants");
+});

@@ -45,9 +45,10 @@ describe("a sound plan", () => {
 
   it("says what it does not cover", () => {
     const { covered, notCovered } = proveIsolation(sound);
-    expect(covered).toEqual(["network"]);
+    expect(covered).toEqual(["network", "api", "names", "storage", "secrets", "compute", "identity"]);
     expect(notCovered.join(" ")).toContain("enforces NetworkPolicy");
-    expect(notCovered.join(" ")).toContain("api, names, storage, secrets, compute, identity");
+    expect(notCovered.join(" ")).toContain("escape from a container crosses tenants");
+    expect(notCovered.join(" ")).toContain("guessable through the cluster's DNS");
   });
 
   it("of no tenants holds", () => {
@@ -62,7 +63,7 @@ describe("violations", () => {
     expect(proveIsolation(plan).edges).toEqual([]);
     expect(() => assertIsolation(plan)).toThrow(InputError);
     expect(() => assertIsolation(plan)).toThrow(
-      /tenant acme: opens to globex, which does not consent; .*\[isolation-network\]/,
+      /tenant acme peers\[0\]: opens to globex, which does not consent; on the plane network acme and globex .*\[isolation-network\]/,
     );
   });
 

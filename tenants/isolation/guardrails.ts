@@ -1,0 +1,35 @@
+/**
+ * Guardrails of the cluster that the proof relies on, by what each keeps shut. `components/manifests/admission` makes them; a test
+ * holds this list equal to what is made there, so that none can be renamed or dropped while the proof still names it.
+ */
+export const guardrailNames = {
+  platformObjects: "tenantry-platform-objects",
+  platformScale: "tenantry-platform-scale",
+  namespaces: "tenantry-namespaces",
+  networkPolicies: "tenantry-network-policies",
+  services: "tenantry-services",
+  serviceStatus: "tenantry-service-status",
+  endpoints: "tenantry-endpoints",
+  routeHosts: "tenantry-route-hosts",
+  hostlessRoutes: "tenantry-hostless-routes",
+  listenerHosts: "tenantry-listener-hosts",
+  ingressHosts: "tenantry-ingress-hosts",
+  edgeAnnotations: "tenantry-edge-annotations",
+  referenceGrants: "tenantry-reference-grants",
+  images: "tenantry-images",
+  placement: "tenantry-placement",
+  classes: "tenantry-classes",
+  volumes: "tenantry-volumes",
+  resources: "tenantry-resources",
+  podIdentity: "tenantry-pod-identity",
+  ephemeralContainers: "tenantry-ephemeral-containers",
+  claims: "tenantry-claims",
+  claimBinding: "tenantry-claim-binding",
+  disruptionBudgets: "tenantry-disruption-budgets",
+  autoscalers: "tenantry-autoscalers",
+  tokens: "tenantry-tokens",
+  tokenSecrets: "tenantry-token-secrets",
+  serviceAccounts: "tenantry-service-accounts",
+  roles: "tenantry-roles",
+  roleBindings: "tenantry-role-bindings",
+} as const;
