@@ -10,7 +10,8 @@ export type ToolName =
   | "pulumi-resource-kubernetes"
   | "pulumi-resource-random"
   | "kubectl"
-  | "helm";
+  | "helm"
+  | "netpol-analyzer";
 
 /** An official release that can be downloaded instead of building. */
 export interface Release {
@@ -237,6 +238,14 @@ export const recipes: readonly Recipe[] = [
       member: ({ os, arch }) => `${os}-${arch}/helm`,
     },
     onPath: true,
+  },
+  {
+    ...program,
+    name: "netpol-analyzer",
+    purpose: "the isolation proof's independent reader of network policies, for tests",
+    version: "1.4.4",
+    package: "github.com/np-guard/netpol-analyzer/cmd/netpolicy",
+    onPath: false,
   },
 ];
 

@@ -83,7 +83,7 @@ const agreement = fc.record({
 
 function agree(
   tenant: TenantPlan,
-  { pair, agreed }: { pair: readonly [string, string]; agreed: number[] },
+  { pair, agreed }: { pair: readonly [string, string]; agreed: readonly number[] },
 ): TenantPlan {
   const other = pair.find((id) => id !== tenant.id);
   if (other === undefined || !pair.includes(tenant.id)) return tenant;
