@@ -40,7 +40,7 @@ export const closedRanges: readonly { readonly cidr: string; readonly why: strin
 /** Parses `address/prefix`; `null` unless it is written in full decimal and without bits beyond the prefix. */
 export function parseCidr(text: string): Cidr | null {
   if (!isWellWritten(text)) return null;
-  const [address, prefix] = ipaddr.parseCIDR(text);
+  const [address, prefix] = parseWritten(text);
   const network = networkAddress(address, prefix);
   return address.toNormalizedString() === network.toNormalizedString() ? { text, address, prefix } : null;
 }
@@ -48,8 +48,13 @@ export function parseCidr(text: string): Cidr | null {
 /** The text with the bits beyond the prefix cleared, for a message that says how to mend it; `null` when unreadable. */
 export function canonicalCidr(text: string): string | null {
   if (!isWellWritten(text)) return null;
-  const [address, prefix] = ipaddr.parseCIDR(text);
+  const [address, prefix] = parseWritten(text);
   return `${networkAddress(address, prefix).toString()}/${prefix}`;
+}
+
+/** The family is told by the colon: the library's own guess tries IPv6 first and throws for every IPv4 range, of which there are many. */
+function parseWritten(text: string): [Address, number] {
+  return text.includes(":") ? ipaddr.IPv6.parseCIDR(text) : ipaddr.IPv4.parseCIDR(text);
 }
 
 /**

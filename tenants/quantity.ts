@@ -43,6 +43,11 @@ export function parseCpu(text: string): number | null {
 export function parseBytes(text: string): Bytes | null {
   if (!bytesPattern.test(text)) return null;
   const [, whole = "", fraction = "", suffix = ""] = /^([0-9]+)(?:\.([0-9]+))?([A-Za-z]*)$/.exec(text) ?? [];
+  if (fraction === "") {
+    // Exact as long as it is safe, and most amounts are whole.
+    const product = Number(whole) * Number(byteUnits[suffix] ?? 0n);
+    return Number.isSafeInteger(product) ? (product as Bytes) : null;
+  }
   const thousandths = BigInt(whole) * 1000n + BigInt(fraction.padEnd(3, "0"));
   const scaled = thousandths * (byteUnits[suffix] ?? 0n);
   if (scaled % 1000n !== 0n) return null;

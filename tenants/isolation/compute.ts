@@ -1,5 +1,5 @@
 import type { TenantPlan } from "../model.ts";
-import { parseBytes, parseCpu } from "../quantity.ts";
+import { bytesPattern, cpuPattern } from "../quantity.ts";
 import { guardrailNames } from "./guardrails.ts";
 import { type Facts, type PlaneArgument, type Violation, violationsOf } from "./plane.ts";
 
@@ -63,7 +63,7 @@ function ofTenant(tenant: TenantPlan): readonly Violation[] {
 }
 
 function isAmount(text: string | undefined): boolean {
-  return text !== undefined && (parseCpu(text) !== null || parseBytes(text) !== null);
+  return text !== undefined && (cpuPattern.test(text) || bytesPattern.test(text));
 }
 
 /** A promise that cannot be kept is taken from somebody else. It is nobody's in particular, so the first tenant stands for all. */
