@@ -13,7 +13,7 @@ export const boundFaults: TenantCheck = ({ tenant, objects }) => {
   const name = `ResourceQuota ${tenant.namespace}/${objectNames.quota}`;
   faults.need(quota !== undefined, name, "is missing");
   for (const [key, amount] of Object.entries(tenant.quota)) {
-    faults.need(hard[key] === amount, name, `${key} is ${String(hard[key] ?? "without bound")} and not ${amount}`);
+    faults.need(hard[key] === amount, name, `${key} is ${textAt(hard, key) || "without bound"} and not ${amount}`);
   }
   faults.need(!hasAt(quota, "spec", "scopes") && !hasAt(quota, "spec", "scopeSelector"), name, "counts some pods only");
   faults.need(

@@ -29,14 +29,24 @@ interface Connection {
 
 const read = new Set(["Namespace", "NetworkPolicy", "StatefulSet", "Deployment", "Service"]);
 
+/** The object without rules towards IPv6: the engine takes the first bytes of such a range for an IPv4 address. */
+function withoutIpv6(object: Rendered): Rendered {
+  const { spec } = object as { spec?: { egress?: readonly { to?: readonly { ipBlock?: { cidr: string } }[] }[] } };
+  if (object["kind"] !== "NetworkPolicy" || spec?.egress === undefined) return object;
+  const egress = spec.egress.filter(({ to = [] }) => !to.some(({ ipBlock }) => ipBlock?.cidr.includes(":") === true));
+  return { ...object, spec: { ...spec, egress } };
+}
+
 /** Connections as the engine sees them, `tenant-acme/runtime[StatefulSet]` to the same or to a range of addresses. */
 async function connections(name: string, objects: readonly Rendered[]): Promise<readonly Connection[]> {
   const directory = join(work, name);
   mkdirSync(directory);
   for (const [index, object] of objects.filter(({ kind }) => read.has(String(kind))).entries()) {
-    writeFileSync(join(directory, `${index}.json`), JSON.stringify(object));
+    writeFileSync(join(directory, `${index}.json`), JSON.stringify(withoutIpv6(object)));
   }
-  const { stdout } = await execa(analyzer, ["list", "--quiet", "--fail", "--dirpath", directory, "--output", "json"]);
+  // Without --fail, which this version takes for a failure whenever nothing has failed, and then reports no connections.
+  const { stdout, stderr } = await execa(analyzer, ["list", "--quiet", "--dirpath", directory, "--output", "json"]);
+  expect(stderr).toBe("");
   return JSON.parse(stdout) as readonly Connection[];
 }
 
