@@ -1,5 +1,6 @@
 import { join } from "node:path";
 
+import * as fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 
 import { manifestFaults } from "../../../components/manifest-proof.ts";
@@ -7,8 +8,10 @@ import { guardrailName, guardrails } from "../../../components/manifests/admissi
 import { proveIsolation } from "../../../tenants/isolation.ts";
 import { guardrailNames } from "../../../tenants/isolation/guardrails.ts";
 import { loadEnvironment } from "../../../tenants/load.ts";
-import { planEnvironment } from "../../../tenants/plan.ts";
+import { planEnvironment, planTenant } from "../../../tenants/plan.ts";
+import { planPlatform } from "../../../tenants/plan/environment.ts";
 import { rendered } from "../../support/rendered.ts";
+import { environment, specOf } from "../../tenants/support/arbitrary.ts";
 import { fleet } from "./fleet.ts";
 import { mutations } from "./mutations.ts";
 
@@ -24,6 +27,23 @@ describe("manifests as they are made", () => {
     const plan = planEnvironment(loadEnvironment({ directory: repository, environment }));
     expect(manifestFaults(plan, rendered(plan))).toEqual([]);
   });
+});
+
+test("manifests of any two records are what the proof claims, whatever their tier, numbers and edge", () => {
+  const pair = fc.record({ environment, one: specOf("acme"), other: specOf("globex") });
+  fc.assert(
+    fc.property(pair, ({ environment: described, one, other }) => {
+      const plan = {
+        environment: described.name,
+        platform: planPlatform(described),
+        tenants: [one, other].map((spec) => planTenant(described, spec)),
+        capacity: [],
+        privateRanges: [],
+      };
+      expect(manifestFaults(plan, rendered(plan))).toEqual([]);
+    }),
+    { numRuns: 60, seed: 9 },
+  );
 });
 
 describe("broken manifests turn the check red", () => {
