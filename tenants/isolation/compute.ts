@@ -43,7 +43,7 @@ export const closedResources = [
 ] as const;
 
 /** Quotas of a namespace that are the platform's: the ceiling and the one on system priorities. */
-export const quotaObjects = "2";
+export const quotaObjects = "3";
 
 function ofTenant(tenant: TenantPlan): readonly Violation[] {
   const { quota, guardrails } = tenant;

@@ -60,8 +60,8 @@ beforeAll(async () => {
   for (const tenant of plan.tenants) {
     const objects = [
       buildNamespace(tenant),
-      buildOwnerRole(tenant, tenant.namespace),
-      buildOwnerBinding(tenant, tenant.namespace),
+      buildOwnerRole(tenant, tenant.namespace, true),
+      buildOwnerBinding(tenant, tenant.namespace, true),
     ].filter((object) => object !== null);
     for (const object of objects) {
       expect((await create(cluster, object as unknown as KubernetesObject)).message).toBe("");

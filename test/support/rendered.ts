@@ -21,7 +21,7 @@ export function rendered(plan: EnvironmentPlan): Rendered[] {
     ...plan.tenants.flatMap((tenant) => {
       const names = [...tenant.secrets.generated.map(({ name }) => name), ...tenant.secrets.provided];
       const values = Object.fromEntries(names.map((name) => [name, "a value for tests"]));
-      return tenantManifests(tenant, { values, rolloutKey: "a key for tests" });
+      return tenantManifests(tenant, { values, rolloutKey: "a key for tests" }, true);
     }),
   ];
   return JSON.parse(JSON.stringify(objects)) as Rendered[];
