@@ -4,6 +4,24 @@ import { podTemplates } from "./pods.ts";
 
 const systemPriorities = ["system-cluster-critical", "system-node-critical"];
 
+/** Scopes in which no pod may be, each closed by a quota of its own. */
+const closedScopes = [
+  {
+    quota: objectNames.priorityQuota,
+    reason: "no quota keeps pods from system priorities",
+    closes: (selector: unknown) =>
+      textAt(selector, "scopeName") === "PriorityClass" &&
+      textAt(selector, "operator") === "In" &&
+      systemPriorities.every((priority) => listAt(selector, "values").includes(priority)),
+  },
+  {
+    quota: objectNames.affinityQuota,
+    reason: "no quota keeps affinity at home",
+    closes: (selector: unknown) =>
+      textAt(selector, "scopeName") === "CrossNamespacePodAffinity" && textAt(selector, "operator") === "Exists",
+  },
+] as const;
+
 /** Quotas and limits are the plan's, key by key, and no autoscaler goes beyond it. */
 export const boundFaults: TenantCheck = ({ tenant, objects }) => {
   const faults = new Faults("compute");
@@ -16,20 +34,13 @@ export const boundFaults: TenantCheck = ({ tenant, objects }) => {
     faults.need(hard[key] === amount, name, `${key} is ${textAt(hard, key) || "without bound"} and not ${amount}`);
   }
   faults.need(!hasAt(quota, "spec", "scopes") && !hasAt(quota, "spec", "scopeSelector"), name, "counts some pods only");
-  faults.need(
-    quotas.some(({ spec }) => {
+  for (const scope of closedScopes) {
+    const closed = quotas.some(({ spec }) => {
       const [selector, ...more] = listAt(spec, "scopeSelector", "matchExpressions");
-      return (
-        more.length === 0 &&
-        same(at(spec, "hard"), { pods: "0" }) &&
-        textAt(selector, "scopeName") === "PriorityClass" &&
-        textAt(selector, "operator") === "In" &&
-        systemPriorities.every((priority) => listAt(selector, "values").includes(priority))
-      );
-    }),
-    `ResourceQuota ${tenant.namespace}/${objectNames.priorityQuota}`,
-    "no quota keeps pods from system priorities",
-  );
+      return more.length === 0 && same(at(spec, "hard"), { pods: "0" }) && scope.closes(selector);
+    });
+    faults.need(closed, `ResourceQuota ${tenant.namespace}/${scope.quota}`, scope.reason);
+  }
   limitFaults(faults, tenant.namespace);
   const claimed = [
     [objectNames.runtime, tenant.runtime.autoscaler],

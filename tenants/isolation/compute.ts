@@ -42,7 +42,7 @@ export const closedResources = [
   "count/ingresses.networking.k8s.io",
 ] as const;
 
-/** Quotas of a namespace that are the platform's: the ceiling and the one on system priorities. */
+/** Quotas of a namespace that are the platform's: the ceiling, and those that keep out system priorities and affinity to other namespaces. */
 export const quotaObjects = "3";
 
 function ofTenant(tenant: TenantPlan): readonly Violation[] {

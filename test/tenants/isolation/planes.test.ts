@@ -191,7 +191,7 @@ const cases: readonly (readonly [Plane, string, Change, string, string | null])[
   [
     "compute",
     "quotas of its own",
-    ({ quota }) => ({ quota: { ...quota, resourcequotas: "3" } }),
+    ({ quota }) => ({ quota: { ...quota, resourcequotas: "4" } }),
     "may have quotas of its own",
     null,
   ],

@@ -64,6 +64,11 @@ export const compute: Breaks = [
     reason: "no quota keeps pods from system priorities",
     change: drop("ResourceQuota", "no-system-priority"),
   },
+  {
+    what: "affinity to other namespaces open",
+    reason: "no quota keeps affinity at home",
+    change: drop("ResourceQuota", "no-foreign-affinity"),
+  },
   { what: "no LimitRange", reason: "pods have another largest size", change: drop("LimitRange", "tenant") },
   {
     what: "a container without limits",
