@@ -4,6 +4,7 @@
  */
 export const guardrailNames = {
   platformObjects: "tenantry-platform-objects",
+  finalizers: "tenantry-finalizers",
   platformScale: "tenantry-platform-scale",
   namespaces: "tenantry-namespaces",
   networkPolicies: "tenantry-network-policies",
@@ -21,6 +22,7 @@ export const guardrailNames = {
   classes: "tenantry-classes",
   volumes: "tenantry-volumes",
   resources: "tenantry-resources",
+  podAnnotations: "tenantry-pod-annotations",
   podIdentity: "tenantry-pod-identity",
   ephemeralContainers: "tenantry-ephemeral-containers",
   claims: "tenantry-claims",
