@@ -1,3 +1,4 @@
+import { mkdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import lockfile from "proper-lockfile";
@@ -27,7 +28,7 @@ interface Held {
 }
 
 /**
- * Runs `work` while holding the lock of `directory` (which must exist). Waits for another holder as long as it lives,
+ * Runs `work` while holding the lock of `directory`, which is made where it is missing. Waits for another holder as long as it lives,
  * and tells once that it waits. A holder that was killed is overtaken after 15 s.
  *
  * The signal that `work` is given is aborted with `signal`, and with LockLost when somebody else holds the lock now.
@@ -62,6 +63,8 @@ export async function withLock<Result>(
 async function tryLock(directory: string): Promise<Held | null> {
   const lost = new AbortController();
   try {
+    // At every try: who held the lock before may have removed the folder, as `down --purge` does.
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
     const release = await lockfile.lock(directory, {
       stale: staleMilliseconds,
       update: staleMilliseconds / 3,
@@ -78,7 +81,8 @@ async function tryLock(directory: string): Promise<Held | null> {
       },
     };
   } catch (error) {
-    if (hasCode(error, "ELOCKED")) return null;
+    // ENOENT: it was removed between the two lines.
+    if (hasCode(error, "ELOCKED", "ENOENT")) return null;
     throw error;
   }
 }

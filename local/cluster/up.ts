@@ -66,6 +66,8 @@ export async function clusterUp(options: ClusterUpOptions): Promise<ClusterUpRes
     paths.cluster.directory,
     onWait,
     async (signal) => {
+      // Again: the command that held the lock may have been a `down --purge`.
+      createLocalDirectories(paths);
       for (let attempt = 1; ; attempt++) {
         const starter = new Starter(paths);
         try {

@@ -91,7 +91,6 @@ export async function makeCached(
 ): Promise<string> {
   const directory = entryDirectory(entry);
   const lock = join(entry.cache, ".locks", `${entry.tool}-${entry.hash}`);
-  mkdirSync(lock, { recursive: true, mode: 0o700 });
   return await withLock(
     lock,
     options.onWait,

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect, test, vi } from "vitest";
@@ -36,6 +36,26 @@ test("work that ends well although its lock was taken over has ended well", asyn
     return "done";
   });
   expect(await work).toBe("done");
+});
+
+test("who waits goes on when the other one has removed the folder", async () => {
+  const directory = lockedFolder();
+  const waits: Promise<string>[] = [];
+  const first = withLock(directory, silent, async () => {
+    const waiting = Promise.withResolvers<undefined>();
+    waits.push(
+      withLock(
+        directory,
+        () => waiting.resolve(undefined),
+        () => Promise.resolve("second"),
+      ),
+    );
+    await waiting.promise;
+    rmSync(directory, { recursive: true });
+    return "first";
+  });
+  expect(await first).toBe("first");
+  expect(await Promise.all(waits)).toEqual(["second"]);
 });
 
 test("an interruption of who waits, and of who works, is thrown as it is", async () => {
