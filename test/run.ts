@@ -62,7 +62,22 @@ function vitest(filters: readonly string[]): Tally {
   }
 }
 
+const help = `Usage: npm test [-- <vitest arguments>]
+
+Type check, lint, format and every test. The last line is "N passed, N failed"; exit code 1 where anything failed.
+
+Examples:
+  npm test                                    everything, as CI runs it
+  npm test -- test/tenants                    the tests of one room
+  npm test -- --project unit                  without the tests that start a cluster
+  npm test -- test/tenants -t "egress"        tests by name
+`;
+
 const filters = process.argv.slice(2);
+if (filters.includes("--help") || filters.includes("-h")) {
+  process.stdout.write(help);
+  process.exit(0);
+}
 const tallies =
   filters.length > 0
     ? [vitest(filters)]
