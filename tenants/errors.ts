@@ -28,7 +28,10 @@ export interface Problem {
  * `\u{1b}`. A line break in an id would otherwise begin a line of its own, which continuous integration takes for a command.
  */
 export function printable(text: string): string {
-  return text.replace(/[\p{C}\u2028\u2029]/gu, (found) => `\\u{${(found.codePointAt(0) ?? 0).toString(16)}}`);
+  return text.replace(
+    /[\p{C}\p{DI}\u2028\u2029\u2800]/gu,
+    (found) => `\\u{${(found.codePointAt(0) ?? 0).toString(16)}}`,
+  );
 }
 
 /** One line per problem: `file:line:column tenant path: value; bound; remedy [rule]`, whatever characters a person wrote. */

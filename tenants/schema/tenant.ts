@@ -56,10 +56,20 @@ const resources = z
 
 const owner = z
   .strictObject({
-    group: text(/^[^\s,\p{C}]+$/u, 256, "must be a group name", "Write the group as the identity provider names it.")
+    group: text(
+      /^[^\s,\p{C}\p{DI}\u2800]+$/u,
+      256,
+      "must be a group name",
+      "Write the group as the identity provider names it.",
+    )
       .optional()
       .describe("Group of the identity provider."),
-    user: text(/^[^\s,\p{C}]+$/u, 256, "must be a user name", "Write the user as the identity provider names it.")
+    user: text(
+      /^[^\s,\p{C}\p{DI}\u2800]+$/u,
+      256,
+      "must be a user name",
+      "Write the user as the identity provider names it.",
+    )
       .optional()
       .describe("User of the identity provider."),
   })

@@ -33,10 +33,10 @@ export const charactersCases: readonly BadInput[] = [
 - { id: initech, name: "Ini\uFFA0tech", tier: pro }
 - { id: hooli, name: "Hooli\uFE0F", tier: pro }`,
     expected: [
-      `Pulumi.dev.yaml:3:25 tenant acme name: "\u3164"; ${nameBound} [malformed]`,
-      `Pulumi.dev.yaml:4:27 tenant globex name: "\u2800\u2800"; ${nameBound} [malformed]`,
-      `Pulumi.dev.yaml:5:28 tenant initech name: "Ini\uFFA0tech"; ${nameBound} [malformed]`,
-      `Pulumi.dev.yaml:6:26 tenant hooli name: "Hooli\uFE0F"; ${nameBound} [malformed]`,
+      `Pulumi.dev.yaml:3:25 tenant acme name: "\\u{3164}"; ${nameBound} [malformed]`,
+      `Pulumi.dev.yaml:4:27 tenant globex name: "\\u{2800}\\u{2800}"; ${nameBound} [malformed]`,
+      `Pulumi.dev.yaml:5:28 tenant initech name: "Ini\\u{ffa0}tech"; ${nameBound} [malformed]`,
+      `Pulumi.dev.yaml:6:26 tenant hooli name: "Hooli\\u{fe0f}"; ${nameBound} [malformed]`,
     ],
   },
   {
@@ -54,6 +54,15 @@ export const charactersCases: readonly BadInput[] = [
     expected: [
       `Pulumi.dev.yaml:3:59 tenant acme owners[0].user: "\\u{200b}system:masters"; must be a user name. Write the user as the identity provider names it. [malformed]`,
       `Pulumi.dev.yaml:3:94 tenant acme owners[1].group: "\\u001b[2Jadmins"; must be a group name. Write the group as the identity provider names it. [malformed]`,
+    ],
+  },
+  {
+    name: "owners of which nothing is seen",
+    tenants: `
+- { id: acme, name: Acme, tier: pro, owners: [{ user: "\\u3164" }, { group: "\\u2800admins" }] }`,
+    expected: [
+      `Pulumi.dev.yaml:3:59 tenant acme owners[0].user: "\\u{3164}"; must be a user name. Write the user as the identity provider names it. [malformed]`,
+      `Pulumi.dev.yaml:3:80 tenant acme owners[1].group: "\\u{2800}admins"; must be a group name. Write the group as the identity provider names it. [malformed]`,
     ],
   },
   {
