@@ -3,12 +3,14 @@ import { join } from "node:path";
 import { Argument, Command, InvalidArgumentError } from "commander";
 
 import { createReporter } from "../local/reporter.ts";
+import { guardrailCost } from "./guardrails/index.ts";
+import { renderGuardrails } from "./guardrails/report.ts";
 import { onboard } from "./onboard/index.ts";
 import { renderResult } from "./onboard/report.ts";
 import { writeResult } from "./results.ts";
 
 /** Benchmarks that exist. */
-export const benchmarkNames = ["onboard"] as const;
+export const benchmarkNames = ["onboard", "guardrails"] as const;
 
 /** Measurements of each peer in each fleet, unless `--runs` says otherwise. A published figure has at least this many. */
 export const defaultRuns = 5;
@@ -37,11 +39,9 @@ export function parseRuns(text: string): number {
 export function benchCommand(project: string = join(import.meta.dirname, "..")): Command {
   return new Command("bench")
     .description("Measures Tenantry against helm, kubectl and the raw API server, side by side in one run.")
-    .addArgument(
-      new Argument("[name]", "the benchmark; without it, all of them").choices(benchmarkNames).default("onboard"),
-    )
+    .addArgument(new Argument("[name]", "the benchmark").choices(benchmarkNames).default("onboard"))
     .option("--runs <n>", "measurements of each peer in each fleet; below 5 nothing is written", parseRuns, defaultRuns)
-    .option("--breakdown", "also measure variants of pulumi up and the fixed costs of an update", false)
+    .option("--breakdown", "onboard: also measure variants of pulumi up and the fixed costs of an update", false)
     .option("--json", "print the result as one JSON document", false)
     .addHelpText(
       "after",
@@ -51,16 +51,36 @@ Takes a few minutes, and starts and removes an embedded cluster of its own. Prog
 Examples:
   npm run bench -- onboard                the published comparison, 5 runs each
   npm run bench -- onboard --breakdown    and where the time goes
+  npm run bench -- guardrails             what the admission policies add to a tenant's requests
   npm run -s bench -- onboard --runs 1 --json`,
     )
     .exitOverride()
-    .action(async (_name: (typeof benchmarkNames)[number], { runs, breakdown, json }: BenchFlags) => {
-      const result = await onboard({ project, runs, breakdown, reporter: createReporter() });
-      process.stdout.write(json ? `${JSON.stringify(result)}\n` : `${renderResult(result)}\n`);
+    .action(async (name: (typeof benchmarkNames)[number], { runs, breakdown, json }: BenchFlags) => {
+      const { result, text } = await measure(name, { project, runs, breakdown });
+      process.stdout.write(json ? `${JSON.stringify(result)}\n` : `${text}\n`);
       if (runs < defaultRuns) {
         process.stderr.write(`Not written to bench/results: ${runs} runs are fewer than ${defaultRuns}.\n`);
         return;
       }
-      process.stderr.write(`Written to ${writeResult(project, result.name, result)}.\n`);
+      process.stderr.write(`Written to ${writeResult(project, name, result)}.\n`);
     });
+}
+
+async function measure(
+  name: (typeof benchmarkNames)[number],
+  options: { readonly project: string; readonly runs: number; readonly breakdown: boolean },
+): Promise<{ readonly result: unknown; readonly text: string }> {
+  const reporter = createReporter();
+  switch (name) {
+    case "onboard": {
+      const result = await onboard({ ...options, reporter });
+      return { result, text: renderResult(result) };
+    }
+    case "guardrails": {
+      const result = await guardrailCost({ ...options, reporter });
+      return { result, text: renderGuardrails(result) };
+    }
+    default:
+      return name satisfies never;
+  }
 }

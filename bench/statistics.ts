@@ -1,4 +1,4 @@
-/** Smallest, middle and largest of a series of measurements, in seconds rounded to the millisecond. */
+/** Smallest, middle and largest of a series of measurements, in the unit of the series with three decimals. */
 export interface Summary {
   readonly runs: number;
   readonly min: number;

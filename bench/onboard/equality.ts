@@ -1,4 +1,4 @@
-import type { CollectionPath, RawApi } from "./api.ts";
+import type { CollectionPath, RawApi } from "../api.ts";
 import { objectKey, type KubernetesObject } from "./objects.ts";
 
 /** Fields that the server writes, and that differ between two equal objects. */

@@ -1,5 +1,5 @@
 import type { Reporter } from "../../local/reporter.ts";
-import type { CollectionPath, RawApi } from "./api.ts";
+import type { CollectionPath, RawApi } from "../api.ts";
 import { differences, storedObjects } from "./equality.ts";
 import { measureOnboarding, type Measurement } from "./measure.ts";
 import type { KubernetesObject } from "./objects.ts";

@@ -1,14 +1,11 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
-import { clusterDown, clusterUp } from "../../local/cluster/index.ts";
-import { localEnvironment } from "../../local/environment.ts";
-import { createLocalDirectories, localPaths } from "../../local/paths.ts";
-import { silentReporter, type Reporter } from "../../local/reporter.ts";
-import { clusterTools, ensureTools } from "../../local/toolchain/index.ts";
+import type { Reporter } from "../../local/reporter.ts";
+import { clusterTools } from "../../local/toolchain/index.ts";
+import { startCluster } from "../cluster.ts";
 import { describeMachine, type Machine } from "../machine.ts";
-import { withScratch, type Scratch } from "../scratch.ts";
-import { discoverPaths, RawApi } from "./api.ts";
+import { withScratch } from "../scratch.ts";
+import { discoverPaths, RawApi } from "../api.ts";
 import { commandRunner } from "./programs.ts";
 import { idleCosts, startCosts, type FixedCost } from "./fixed-costs.ts";
 import { createFleetFile, measuredTier } from "./fleet-file.ts";
@@ -35,6 +32,8 @@ import { copyProgram } from "./workspace.ts";
 export const fleetSizes = [1, 25] as const;
 
 const stack = "bench";
+
+const onboardTools = [...clusterTools, "helm", "kubectl"] as const;
 
 /** What to measure. */
 export interface OnboardOptions {
@@ -72,7 +71,8 @@ export async function onboard(options: OnboardOptions): Promise<OnboardResult> {
   return await withScratch(async (scratch) => {
     const { project, reporter, runs } = options;
     const program = copyProgram(project, join(scratch.directory, "program"));
-    const environment = await startCluster(program, scratch, reporter);
+    const { variables, tools, kubeconfig } = await startCluster(program, onboardTools, scratch, reporter);
+    const environment = { variables, kubeconfig, provider: tools["pulumi-resource-kubernetes"] };
     const run = commandRunner(program, environment.variables, scratch.signal);
     const fleet = createFleetFile(program, stack);
 
@@ -142,29 +142,4 @@ function countKinds(objects: readonly { readonly kind: string }[]): Readonly<Rec
   const counts: Record<string, number> = {};
   for (const { kind } of objects) counts[kind] = (counts[kind] ?? 0) + 1;
   return counts;
-}
-
-interface BenchEnvironment {
-  readonly variables: Readonly<Record<string, string>>;
-  readonly kubeconfig: string;
-  /** Path of the Kubernetes plugin. */
-  readonly provider: string;
-}
-
-/** Starts a cluster of this run's own in the scratch folder; it is stopped at the end. */
-async function startCluster(program: string, scratch: Scratch, reporter: Reporter): Promise<BenchEnvironment> {
-  const { signal, directory } = scratch;
-  const paths = localPaths(program);
-  createLocalDirectories(paths);
-  const tools = await ensureTools([...clusterTools, "helm", "kubectl"], { paths, reporter, signal });
-  scratch.atEnd(() => clusterDown({ paths, reporter: silentReporter }));
-  await clusterUp({ paths, tools, reporter, signal });
-  const home = join(directory, "home");
-  mkdirSync(home);
-  return {
-    // HOME: helm and kubectl keep caches there, and must neither find nor leave anything of the person's own.
-    variables: { ...localEnvironment(paths), HOME: home },
-    kubeconfig: paths.cluster.kubeconfig,
-    provider: tools["pulumi-resource-kubernetes"],
-  };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { roundMilliseconds } from "../statistics.ts";
-import { untilGone, untilReady, type RawApi } from "./api.ts";
+import { untilGone, untilReady, type RawApi } from "../api.ts";
 import type { FreshTenant, Peer } from "./peers/peer.ts";
 
 /** One onboarding, in seconds. */

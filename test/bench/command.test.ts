@@ -15,7 +15,7 @@ describe("the command line of the benchmarks", () => {
   it("refuses an unknown name with exit code 2 and the list of names", async () => {
     const { exitCode, stderr, stdout } = await bench("onbord");
     expect(exitCode).toBe(2);
-    expect(stderr).toContain("'onbord' is invalid for argument 'name'. Allowed choices are onboard.");
+    expect(stderr).toContain("'onbord' is invalid for argument 'name'. Allowed choices are onboard, guardrails.");
     expect(stdout).toBe("");
   });
 
@@ -29,7 +29,7 @@ describe("the command line of the benchmarks", () => {
     const { exitCode, stdout } = await bench("--help");
     expect(exitCode).toBe(0);
     expect(stdout).toContain("npm run bench -- onboard --breakdown");
-    expect(stdout).toContain('(choices: "onboard"');
+    expect(stdout).toContain('(choices: "onboard", "guardrails"');
   });
 
   it("reads a number of runs", () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { RawApi } from "../api.ts";
+import type { RawApi } from "../../api.ts";
 import type { Run } from "../programs.ts";
 import type { FreshTenant, Peer } from "./peer.ts";
 

@@ -1,4 +1,4 @@
-import type { CollectionPath, RawApi } from "../api.ts";
+import type { CollectionPath, RawApi } from "../../api.ts";
 import { objectKey, type KubernetesObject } from "../objects.ts";
 import type { Peer } from "./peer.ts";
 

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { KubeConfig } from "@kubernetes/client-node";
 
-import { objectNames } from "../../tenants/names.ts";
-import type { KubernetesObject } from "./objects.ts";
+import { objectNames } from "../tenants/names.ts";
+import type { KubernetesObject } from "./onboard/objects.ts";
 
 /** An answer of the API server. */
 export interface ApiAnswer {
@@ -16,8 +16,10 @@ export interface ApiAnswer {
 export class RawApi {
   readonly #agent: Agent;
   readonly #server: URL;
+  readonly #headers: Readonly<Record<string, string>>;
 
-  constructor(kubeconfig: string, connections: number) {
+  /** @param as whom to act as, with the rights of the kubeconfig's own user to impersonate. @default nobody else */
+  constructor(kubeconfig: string, connections: number, as?: string) {
     const config = new KubeConfig();
     config.loadFromFile(kubeconfig);
     const [cluster, user] = [config.getCurrentCluster(), config.getCurrentUser()];
@@ -32,10 +34,13 @@ export class RawApi {
       cert: decode(user.certData),
       key: decode(user.keyData),
     });
+    const json = { "content-type": "application/json", accept: "application/json" };
+    this.#headers = as === undefined ? json : { ...json, "impersonate-user": as };
   }
 
   send(method: string, path: string, body?: string): Promise<ApiAnswer> {
-    const headers = { "content-type": "application/json", accept: "application/json" };
+    // Said outright, because Node frames the body of a DELETE neither way by itself.
+    const headers = { ...this.#headers, ...(body === undefined ? {} : { "content-length": Buffer.byteLength(body) }) };
     return new Promise((resolve, reject) => {
       const call = request(new URL(path, this.#server), { agent: this.#agent, method, headers }, (response) => {
         const chunks: Buffer[] = [];
@@ -110,7 +115,8 @@ export async function untilGone(api: RawApi, namespace: string, timeoutSeconds =
   });
 }
 
-async function poll(what: string, timeoutSeconds: number, done: () => Promise<boolean>): Promise<void> {
+/** Asks until `done` says so. Throws after `timeoutSeconds`. */
+export async function poll(what: string, timeoutSeconds: number, done: () => Promise<boolean>): Promise<void> {
   const deadline = performance.now() + timeoutSeconds * 1000;
   while (!(await done())) {
     if (performance.now() > deadline) throw new Error(`waited ${timeoutSeconds} s in vain for ${what}`);
