@@ -12,8 +12,8 @@ export type Plane = (typeof planes)[number];
  * - `owner`: an owner of the attacker, impersonated by the administrator.
  * - `runtime`: the service account of the attacker's runtime, impersonated.
  * - `runtime-token`: the same account with a real token and nothing else.
- * - `helper`: somebody whom the platform has given every right inside the attacker's namespaces and on namespaces themselves, for
- *   what RBAC refuses to owners before a guardrail is asked.
+ * - `helper`: somebody whom the platform has given every right inside the attacker's namespaces, on namespaces themselves and on the
+ *   cluster's network policies, for what RBAC refuses to owners before a guardrail is asked.
  * - `target-owner`: an owner of the target, for twins.
  * - `administrator`: whoever runs the suite, for twins.
  * - `anonymous`: nobody.

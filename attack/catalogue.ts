@@ -1,5 +1,6 @@
 import type { Attempt, Pair } from "./attempt.ts";
 import { clusterAttempts } from "./attempts/cluster.ts";
+import { clusterPolicyAttempts } from "./attempts/cluster-policies.ts";
 import { computeAttempts } from "./attempts/compute.ts";
 import { hostAttempts } from "./attempts/hosts.ts";
 import { identityAttempts } from "./attempts/identity.ts";
@@ -14,6 +15,7 @@ export function attemptsOf(pair: Pair): readonly Attempt[] {
     ...namespaceAttempts(pair),
     ...clusterAttempts(pair),
     ...networkAttempts(pair),
+    ...clusterPolicyAttempts(pair),
     ...hostAttempts(pair),
     ...storageAttempts(pair),
     ...secretAttempts(pair),

@@ -39,15 +39,16 @@ export function clusterObjects(run: string, tenants: readonly TenantPlan[]): rea
         {
           rules: [
             { apiGroups: [""], resources: ["namespaces", "namespaces/status", "namespaces/finalize"], verbs: ["*"] },
+            { apiGroups: ["policy.networking.k8s.io"], resources: ["*"], verbs: ["*"] },
           ],
         },
-        "-namespaces",
+        "-helper",
       ),
     },
     {
       path: cluster("clusterrolebindings"),
       body: named(authorization, "ClusterRoleBinding", {
-        roleRef: { apiGroup, kind: "ClusterRole", name: `${requests.runName(run)}-namespaces` },
+        roleRef: { apiGroup, kind: "ClusterRole", name: `${requests.runName(run)}-helper` },
         subjects: helpers,
       }),
     },

@@ -8,6 +8,7 @@ import type { EnvironmentPlan } from "../tenants/model.ts";
 import { accessFaults, clusterAccessFaults } from "./manifest-proof/access.ts";
 import { admissionFaults } from "./manifest-proof/admission.ts";
 import { boundFaults } from "./manifest-proof/bounds.ts";
+import { clusterPolicyFaults } from "./manifest-proof/cluster-policies.ts";
 import { edgeFaults, gatewayFaults } from "./manifest-proof/edge.ts";
 import { namespaceFaults } from "./manifest-proof/namespace.ts";
 import { networkFaults } from "./manifest-proof/network.ts";
@@ -28,7 +29,7 @@ const tenantChecks: readonly TenantCheck[] = [
 /**
  * Everything in the manifests of an environment that is not as its proof claims. Work grows with the number of manifests.
  *
- * @param manifests All objects of all tenants, the platform's guardrails and its Gateway where the plan makes one.
+ * @param manifests All objects of all tenants, those about them among the cluster's, the platform's guardrails and its Gateway where the plan makes one.
  */
 export function manifestFaults(plan: EnvironmentPlan, manifests: readonly object[]): readonly ManifestFault[] {
   const objects = manifests as readonly Json[];
@@ -46,6 +47,7 @@ export function manifestFaults(plan: EnvironmentPlan, manifests: readonly object
   return [
     ...admissionFaults(cluster),
     ...clusterAccessFaults(cluster),
+    ...clusterPolicyFaults(plan, cluster),
     ...gatewayFaults(plan, edge),
     ...strayFaults(plan, byNamespace),
     ...plan.tenants.flatMap((tenant) => {

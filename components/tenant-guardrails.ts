@@ -4,6 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { TenantPlan } from "../tenants/model.ts";
 import { logicalName, objectNames } from "../tenants/names.ts";
 import { buildServiceAccount } from "./manifests/accounts.ts";
+import { buildClusterPolicy } from "./manifests/cluster-network-policy.ts";
 import type { Input } from "./manifests/kubernetes.ts";
 import { tenantLabels } from "./manifests/metadata.ts";
 import { buildDefaultDeny, buildOpenings } from "./manifests/network-policies.ts";
@@ -16,6 +17,13 @@ export interface Guardrails {
   readonly counted: pulumi.Output<string>;
   /** What must exist before the first pod does. The openings may come later, they only ever allow more. */
   readonly beforePods: readonly pulumi.Resource[];
+}
+
+/** Makes the policy that denies between this tenant and all others; nothing where the cluster does not serve its kind. */
+export function createClusterPolicy(plan: TenantPlan, opts: pulumi.CustomResourceOptions): pulumi.Resource | undefined {
+  const manifest = buildClusterPolicy(plan);
+  if (manifest === null) return undefined;
+  return new kubernetes.apiextensions.CustomResource(logicalName(plan.id, "default-deny-tenants"), manifest, opts);
 }
 
 /** Makes quotas, limit range and network policies. */

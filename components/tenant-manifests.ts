@@ -6,6 +6,7 @@ import type { TenantPlan } from "../tenants/model.ts";
 import { objectNames } from "../tenants/names.ts";
 import { dashboardSettings } from "./dashboard-args.ts";
 import { buildServiceAccount } from "./manifests/accounts.ts";
+import { buildClusterPolicy, type ClusterNetworkPolicyManifest } from "./manifests/cluster-network-policy.ts";
 import { buildCompanions } from "./manifests/companions.ts";
 import { buildConfigMap, buildSecret, secretsChecksum } from "./manifests/config.ts";
 import { buildDeployment } from "./manifests/dashboard.ts";
@@ -28,6 +29,7 @@ export type TenantManifest =
   | kinds.ResourceQuotaManifest
   | kinds.LimitRangeManifest
   | kinds.NetworkPolicyManifest
+  | ClusterNetworkPolicyManifest
   | kinds.RoleManifest
   | kinds.RoleBindingManifest
   | kinds.ServiceAccountManifest
@@ -82,8 +84,8 @@ function edge(plan: TenantPlan): TenantManifest[] {
 }
 
 /**
- * All objects in an order in which they can be created one after the other: namespace, bounds, settings, workloads, edge. Wait
- * for the quota's `status.used` before creating what it counts.
+ * All objects in an order in which they can be created one after the other: the cluster's policy about the namespace, where there is
+ * one, the namespace, bounds, settings, workloads, edge. Delete them in the opposite order. Wait for the quota's `status.used` before creating what it counts.
  *
  * @param guarded Whether the cluster has the guardrails; owners only look where it has not.
  */
@@ -97,7 +99,9 @@ export function tenantManifests(
     Object.entries(secrets.values).map(([name, value]) => [name, Buffer.from(value).toString("base64")]),
   );
   const binding = buildOwnerBinding(plan, namespace, guarded);
+  const clusterPolicy = buildClusterPolicy(plan);
   return [
+    ...(clusterPolicy === null ? [] : [clusterPolicy]),
     buildNamespace(plan),
     buildQuota(plan, namespace),
     buildPriorityQuota(plan, namespace),

@@ -3,13 +3,14 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { TenantPlan } from "../tenants/model.ts";
 import { logicalName } from "../tenants/names.ts";
+import { childOptions } from "./children.ts";
 import { Dashboard } from "./dashboard.ts";
 import { buildConfigMap } from "./manifests/config.ts";
 import type { InputMap } from "./manifests/kubernetes.ts";
 import { buildNamespace } from "./manifests/namespace.ts";
 import { RuntimeStatefulSet } from "./runtime-stateful-set.ts";
 import { createEdge, publicUrls } from "./tenant-edge.ts";
-import { createGuardrails, createOwnerAccess } from "./tenant-guardrails.ts";
+import { createClusterPolicy, createGuardrails, createOwnerAccess } from "./tenant-guardrails.ts";
 import { assertProvided, createSecret } from "./tenant-secret.ts";
 import { tenantDashboardArgs, tenantRuntimeArgs } from "./tenant-workloads.ts";
 
@@ -46,7 +47,8 @@ export interface TenantEndpoints {
  * One isolated tenant: namespace, quota, limit range, network policies, owners' role, config, secrets, runtime, dashboard and
  * route. The logical name is the tenant's id.
  *
- * Everything in the namespace is deleted with it, in one call. Throws before anything is registered when `secrets` does not match
+ * Everything in the namespace is deleted with it, in one call; the cluster's policy about the namespace, which is not in it, after it.
+ * Throws before anything is registered when `secrets` does not match
  * the plan.
  *
  * @example
@@ -64,8 +66,10 @@ export class TenantStack extends pulumi.ComponentResource {
     if (id !== plan.id) throw new Error(`the logical name ${id} must be the tenant's id ${plan.id}`);
     assertProvided(plan, secrets);
     super("tenantry:index:TenantStack", id, {}, opts);
+    // First, and therefore removed last: it stands before the first pod starts and until the last one is gone.
+    const clusterPolicy = createClusterPolicy(plan, { parent: this });
     const resource = new kubernetes.core.v1.Namespace(logicalName(plan.id, "namespace"), buildNamespace(plan), {
-      parent: this,
+      ...childOptions(this, [clusterPolicy]),
       protect: plan.protect,
     });
     const namespace = resource.metadata.name;

@@ -37,6 +37,9 @@ export const closedRanges: readonly { readonly cidr: string; readonly why: strin
   { cidr: "ff00::/8", why: "multicast (RFC 4291)" },
 ];
 
+/** Where clouds answer with credentials of the machine. Closed twice: as exceptions of declared egress, and in the Admin tier. */
+export const metadataRanges = ["169.254.0.0/16", "fd00:ec2::254/128"] as const;
+
 /** Parses `address/prefix`; `null` unless it is written in full decimal and without bits beyond the prefix. */
 export function parseCidr(text: string): Cidr | null {
   if (!isWellWritten(text)) return null;

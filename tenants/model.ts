@@ -160,6 +160,17 @@ export interface TenantPeerPlan {
   readonly ingressPorts: readonly number[];
 }
 
+/**
+ * The ClusterNetworkPolicy of a tenant: in the Admin tier, before any NetworkPolicy, it denies what no consented opening of `peers`
+ * lets through between this tenant and every other.
+ */
+export interface ClusterPolicyPlan {
+  /** Made of the namespace's name alone, because the object has no namespace. */
+  readonly name: string;
+  /** 0 to 1000, the lowest first. Policies of tenants share it: no two of them are about the same pods. */
+  readonly priority: number;
+}
+
 /** Everything that may cross the namespace's border; all else is denied in both directions. */
 export interface NetworkPlan {
   readonly dns: PodPeer;
@@ -170,6 +181,8 @@ export interface NetworkPlan {
   readonly sharedServices: readonly SharedServicePlan[];
   readonly egress: readonly EgressPlan[];
   readonly peers: readonly TenantPeerPlan[];
+  /** A second deny between tenants, independent of NetworkPolicy; `null` where the cluster does not serve it. */
+  readonly clusterPolicy: ClusterPolicyPlan | null;
 }
 
 /** A subject that may work inside the tenant's namespace. */
@@ -265,6 +278,8 @@ export interface PlatformPlan {
   readonly context: string | null;
   /** Client-side request rate to the API server. */
   readonly client: { readonly queriesPerSecond: number; readonly burst: number };
+  /** The cluster serves and enforces ClusterNetworkPolicy, and tenants' have this priority; `null` where it does not. */
+  readonly clusterNetworkPolicies: { readonly priority: number } | null;
   /** The shared Gateway; `create` is false where another team owns it. `null` where there is no edge. */
   readonly gateway: {
     readonly create: boolean;

@@ -12,6 +12,7 @@ export const roles = [
   "affinity-quota",
   "limits",
   "default-deny",
+  "default-deny-tenants",
   "allow-dns",
   "allow-same-namespace",
   "allow-edge",
@@ -155,6 +156,14 @@ export function tlsSecretName(host: string): string {
 /** Name of the tenant's namespace, different for different ids. The prefix keeps tenants apart from `kube-system` and its like. */
 export function namespaceName(id: TenantId | string): string {
   return `tenant-${id}`;
+}
+
+/**
+ * Name of the ClusterNetworkPolicy of a tenant's namespace: different for different namespaces, and beside other software's policies,
+ * with which it shares the cluster, recognisable as ours.
+ */
+export function clusterPolicyName(namespace: string): string {
+  return `tenantry-${namespace}`;
 }
 
 /** Names of the objects inside a tenant's namespace; the namespace already says whose they are. */

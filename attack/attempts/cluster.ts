@@ -1,3 +1,4 @@
+import { clusterPolicyApiVersion } from "../../components/manifests/cluster-network-policy.ts";
 import { attempt, type Actor, type AttackRequest, type Attempt, type JsonObject, type Pair } from "../attempt.ts";
 import * as objects from "../objects.ts";
 import * as requests from "../requests.ts";
@@ -53,6 +54,8 @@ function reads({ target, node }: Pair): readonly ClusterRequest[] {
       list(kind),
     ),
     list("networkpolicies", "networking.k8s.io/v1"),
+    // Names of all tenants are in them.
+    list("clusternetworkpolicies", clusterPolicyApiVersion),
     {
       id: "cluster-watch-secrets",
       title: "watch Secrets of the whole cluster",

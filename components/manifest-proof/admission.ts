@@ -16,8 +16,8 @@ const tenantNamespaces = {
   },
 };
 
-/** Guardrails that judge by more than the namespace's labels, because the request may take these off. */
-const everywhere: ReadonlySet<string> = new Set([guardrailNames.namespaces]);
+/** Guardrails that judge by more than the namespace's labels: the request may take these off, or is about no namespace. */
+const everywhere: ReadonlySet<string> = new Set([guardrailNames.namespaces, guardrailNames.clusterNetworkPolicies]);
 
 /**
  * Every guardrail that the proof names is there, refuses, fails closed and leaves no namespace of a tenant out. Its expressions are

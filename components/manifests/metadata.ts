@@ -29,6 +29,11 @@ export function tenantLabels(plan: Pick<TenantPlan, "id" | "tier" | "labels">): 
   };
 }
 
+/** Metadata of an object of the cluster that is a tenant's. */
+export function clusterObjectMetadata(name: string, labels: InputMap): Metadata {
+  return { name, labels: { ...labels }, annotations: { ...forceAnnotation } };
+}
+
 /** Metadata of an object inside a namespace. */
 export function objectMetadata(
   name: string,

@@ -24,7 +24,9 @@ export const nodeNames: readonly string[] = zones.flatMap((zone) =>
 export interface Furniture {
   /** Roles, nodes and classes: needed before the controllers start. */
   readonly base: readonly KubernetesObject[];
-  /** Definitions of the Gateway API, standard channel, with the policy that guards their upgrades. */
+  /**
+   * Definitions of the Gateway API, standard channel, with the policy that guards their upgrades, and that of ClusterNetworkPolicy.
+   */
   readonly definitions: readonly KubernetesObject[];
   /** What needs those definitions. */
   readonly gateway: readonly KubernetesObject[];
@@ -32,17 +34,14 @@ export interface Furniture {
   readonly hash: string;
 }
 
-/** Reads and builds the furniture. `gatewayApi` is the folder with the definitions. */
-export function buildFurniture(pki: string, ports: ClusterPorts, gatewayApi: string): Furniture {
+/** Reads and builds the furniture. `folders` are those with definitions. */
+export function buildFurniture(pki: string, ports: ClusterPorts, folders: readonly string[]): Furniture {
   const base = [
     ...readObjects(readFileSync(assetFile("furniture.yaml"), "utf8")),
     ...nodeNames.map(node),
     ...metricsRegistration(pki, ports),
   ];
-  const files = readdirSync(gatewayApi)
-    .filter((file) => file.endsWith(".yaml"))
-    .sort();
-  const texts = files.map((file) => readFileSync(join(gatewayApi, file), "utf8"));
+  const texts = folders.flatMap((folder) => definitionFiles(folder).map((file) => readFileSync(file, "utf8")));
   const gateway = [gatewayClass];
   const hash = createHash("sha256")
     .update(JSON.stringify([base, gateway]))
@@ -77,6 +76,14 @@ export async function hasFurniture(api: ApiClient, hash: string): Promise<boolea
   if (response.status !== 200) return false;
   const mark = JSON.parse(response.body) as { readonly data?: { readonly furniture?: string } };
   return mark.data?.furniture === hash;
+}
+
+/** Upstream keeps settings of kustomize beside its definitions; these are no objects. */
+function definitionFiles(folder: string): readonly string[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(".yaml") && !file.startsWith("kustom"))
+    .sort()
+    .map((file) => join(folder, file));
 }
 
 function readObjects(text: string): KubernetesObject[] {

@@ -28,6 +28,8 @@ export interface ClusterTools {
   readonly "metrics-server": string;
   /** Folder with the definitions of the Gateway API. */
   readonly "gateway-api": string;
+  /** Folder with the definition of ClusterNetworkPolicy. */
+  readonly "network-policy-api": string;
 }
 
 /** How to start one part and how to tell that it is well. */

@@ -28,7 +28,7 @@ export interface ClusterStatus {
 }
 
 // Status needs the parts' endpoints, not their programs, and has to work before any tool is there.
-const noTools: ClusterTools = { kube: "", kwok: "", "metrics-server": "", "gateway-api": "" };
+const noTools: ClusterTools = { kube: "", kwok: "", "metrics-server": "", "gateway-api": "", "network-policy-api": "" };
 
 /** Asks every part how it is; changes nothing. */
 export async function clusterStatus(options: { readonly paths: LocalPaths }): Promise<ClusterStatus> {

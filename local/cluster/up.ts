@@ -94,7 +94,7 @@ async function bringUp(paths: LocalPaths, options: ClusterUpOptions, starter: St
   const ports = await settlePorts(paths);
   writeConfigFiles(paths, ports);
   const parts = clusterParts(paths, ports, options.tools);
-  const furniture = buildFurniture(paths.cluster.pki, ports, options.tools["gateway-api"]);
+  const furniture = buildFurniture(paths.cluster.pki, ports, definitionFolders(options.tools));
   const api = new ApiClient(ports["kube-apiserver"], paths.cluster.pki);
   const part = (name: PartName) => parts[partNames.indexOf(name)] as Part;
   const bring = async (names: readonly PartName[], until: AbortSignal | undefined) => {
@@ -116,7 +116,7 @@ async function bringUp(paths: LocalPaths, options: ClusterUpOptions, starter: St
       update("(controllers and nodes)");
       await together(signal, [
         (own) => bring(controllers, own),
-        (own) => (furnished ? Promise.resolve() : applyGatewayApi(api, furniture, own)),
+        (own) => (furnished ? Promise.resolve() : applyDefinitions(api, furniture, own)),
       ]);
       if (!furnished) await api.apply(furnitureMark(furniture.hash), signal);
       await nodePortsAgree(api, ports.kwok, signal);
@@ -133,12 +133,16 @@ async function bringUp(paths: LocalPaths, options: ClusterUpOptions, starter: St
   };
 }
 
+function definitionFolders(tools: ClusterTools): readonly string[] {
+  return [tools["gateway-api"], tools["network-policy-api"]];
+}
+
 async function applyAll(api: ApiClient, objects: Furniture["base"], signal?: AbortSignal): Promise<void> {
   await Promise.all(objects.map((object) => api.apply(object, signal)));
 }
 
 /** The definitions are established a moment after they are accepted; a class is applied until that is so. */
-async function applyGatewayApi(api: ApiClient, furniture: Furniture, signal?: AbortSignal): Promise<void> {
+async function applyDefinitions(api: ApiClient, furniture: Furniture, signal?: AbortSignal): Promise<void> {
   await applyAll(api, furniture.definitions, signal);
   const names = furniture.definitions
     .filter(({ kind }) => kind === "CustomResourceDefinition")

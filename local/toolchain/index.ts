@@ -14,12 +14,13 @@ import { type Recipe, type ToolName, recipeOf } from "./recipes.ts";
 
 export type { ToolName } from "./recipes.ts";
 
-/** Where each requested tool is: a program, or for `gateway-api` a folder. */
+/** Where each requested tool is: a program, or a folder for what is only files, such as `gateway-api`. */
 export type ToolPaths<Name extends ToolName = ToolName> = Readonly<Record<Name, string>>;
 
 /** What `npm start` needs, in the order in which it is built. */
 export const clusterTools = [
   "gateway-api",
+  "network-policy-api",
   "kube",
   "kwok",
   "metrics-server",

@@ -4,6 +4,7 @@ export type ToolName =
   | "kwok"
   | "metrics-server"
   | "gateway-api"
+  | "network-policy-api"
   | "cert-manager"
   | "pulumi"
   | "pulumi-language-nodejs"
@@ -157,6 +158,14 @@ export const recipes: readonly Recipe[] = [
     purpose: "definitions of the Gateway API, standard channel",
     version: "1.6.1",
     module: "sigs.k8s.io/gateway-api",
+    directory: "config/crd/standard",
+  },
+  {
+    kind: "files",
+    name: "network-policy-api",
+    purpose: "definition of ClusterNetworkPolicy, standard channel",
+    version: "0.2.0",
+    module: "sigs.k8s.io/network-policy-api",
     directory: "config/crd/standard",
   },
   {

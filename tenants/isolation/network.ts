@@ -1,6 +1,7 @@
 import { closedRanges } from "../cidr.ts";
 import type { PodPeer, TenantId, TenantPeerPlan, TenantPlan } from "../model.ts";
 import { namespaceName } from "../names.ts";
+import { clusterPolicyLimits, clusterPolicySteps, clusterPolicyViolations, secondLayer } from "./cluster-policy.ts";
 import { guardrailNames } from "./guardrails.ts";
 import { type Facts, type PlaneArgument, type ProofStep, type Violation, violationsOf } from "./plane.ts";
 import { outsideAnswers } from "./outside.ts";
@@ -141,6 +142,7 @@ function steps({ plan }: Facts, edges: number): readonly ProofStep[] {
       `${edges} openings between tenants exist.`,
       `Each stands in both records with the same ports; the other pairs of ${plan.tenants.length} tenants have no rule on either side.`,
     ),
+    ...clusterPolicySteps(plan),
   ];
 }
 
@@ -158,13 +160,15 @@ export const network: PlaneArgument = {
       ...platformViolations(tenant, facts),
       ...peerViolations(tenant, facts),
       ...egressViolations(tenant, facts),
+      ...clusterPolicyViolations(tenant, facts.plan),
     ]),
   ],
   steps: (facts) => steps(facts, networkEdges(facts).length),
-  limits: () => [
+  limits: ({ plan }) => [
     "The policies act only where the cluster's network plugin enforces NetworkPolicy; the plan cannot see that.",
     "Declared egress may reach a tenant's public hosts through the edge, as any client can, and an API server with a public address in the range; there it is a stranger.",
     "Traffic between a node and the pods on it is outside NetworkPolicy in most network plugins.",
+    ...clusterPolicyLimits(plan),
   ],
   explain: (_facts, from, to) => {
     const ports = openPorts(from, to);
@@ -174,11 +178,11 @@ export const network: PlaneArgument = {
       ...(ports.length > 0
         ? {
             verdict: "consented" as const,
-            because: `Runtime to runtime on TCP ${ports.join(", ")}: both records list the other with these ports under peers. All other pods and ports stay closed.`,
+            because: `Runtime to runtime on TCP ${ports.join(", ")}: both records list the other with these ports under peers. All other pods and ports stay closed.${secondLayer(from, to, true)}`,
           }
         : {
             verdict: "denied" as const,
-            because: `NetworkPolicy default-deny of ${to.namespace} admits nothing, and no opening of its names ${from.namespace}; that of ${from.namespace} lets nothing out towards ${to.namespace} either.`,
+            because: `NetworkPolicy default-deny of ${to.namespace} admits nothing, and no opening of its names ${from.namespace}; that of ${from.namespace} lets nothing out towards ${to.namespace} either.${secondLayer(from, to, false)}`,
           }),
     };
     return [pods, ...outsideAnswers(from)];

@@ -1,10 +1,10 @@
-import { closedRanges } from "../cidr.ts";
+import { closedRanges, metadataRanges } from "../cidr.ts";
 import type { TenantPlan } from "../model.ts";
 import type { Answer } from "./plane.ts";
 
 /** What a tenant's pods reach that is no tenant: the same for every other tenant one asks about. */
 export function outsideAnswers(tenant: TenantPlan): readonly Answer[] {
-  const { egress, dns, sharedServices } = tenant.network;
+  const { egress, dns, sharedServices, clusterPolicy } = tenant.network;
   const declared = egress.map(({ cidr, ports }) => `${cidr} on ${ports.map(({ port }) => port).join(", ")}`).join("; ");
   const answer = (question: string, verdict: Answer["verdict"], because: string): Answer => ({
     plane: "network",
@@ -20,7 +20,11 @@ export function outsideAnswers(tenant: TenantPlan): readonly Answer[] {
     answer(
       "metadata addresses",
       "denied",
-      `169.254.0.0/16, fd00:ec2::254 and ${closedRanges.length - 2} more ranges are exceptions of every declared range that they overlap; without a declared range nothing leaves by address.`,
+      `169.254.0.0/16, fd00:ec2::254 and ${closedRanges.length - 2} more ranges are exceptions of every declared range that they overlap; without a declared range nothing leaves by address.${
+        clusterPolicy === null
+          ? ""
+          : ` ClusterNetworkPolicy ${clusterPolicy.name} denies ${metadataRanges.join(" and ")} by itself.`
+      }`,
     ),
     answer(
       "the internet",

@@ -25,6 +25,7 @@ export function planPlatform({ spec }: Environment): PlatformPlan {
     kubeconfig: cluster.kubeconfig ?? null,
     context: cluster.context ?? null,
     client: { queriesPerSecond: cluster.queriesPerSecond, burst: cluster.burst },
+    clusterNetworkPolicies: cluster.clusterNetworkPolicies ?? null,
     gateway:
       gateway === undefined
         ? null

@@ -1,6 +1,6 @@
 import { exceptFor, parseCidr } from "../cidr.ts";
 import type { NetworkPlan, PodPeer, PortPlan, RoutePlan } from "../model.ts";
-import { namespaceName, tlsSecretName } from "../names.ts";
+import { clusterPolicyName, namespaceName, tlsSecretName } from "../names.ts";
 import type { EnvironmentSpec, TenantSpec } from "../schema.ts";
 import type { Environment } from "./environment.ts";
 
@@ -8,9 +8,9 @@ type WrittenPort = TenantSpec["egress"][number]["ports"][number];
 
 /** Everything that may cross the border of a tenant's namespace, from its own record alone. */
 export function planNetwork({ spec: environment, closed }: Environment, spec: TenantSpec): NetworkPlan {
-  const { gateway, monitoring } = environment;
+  const { cluster, gateway, monitoring } = environment;
   return {
-    dns: podPeer(environment.cluster.dns),
+    dns: podPeer(cluster.dns),
     edge:
       gateway === undefined
         ? null
@@ -31,6 +31,13 @@ export function planNetwork({ spec: environment, closed }: Environment, spec: Te
       egressPorts: sortedPorts(ports),
       ingressPorts: sortedPorts(ports),
     })),
+    clusterPolicy:
+      cluster.clusterNetworkPolicies === undefined
+        ? null
+        : {
+            name: clusterPolicyName(namespaceName(spec.id)),
+            priority: cluster.clusterNetworkPolicies.priority,
+          },
   };
 }
 

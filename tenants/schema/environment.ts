@@ -59,6 +59,18 @@ const cluster = z
       .max(50)
       .default([])
       .describe("More ranges no egress may reach, such as the cluster's own public nodes."),
+    clusterNetworkPolicies: z
+      .strictObject({
+        priority: integer(0, 1000, "priority")
+          .default(100)
+          .describe(
+            "Priority of tenants' policies in the Admin tier, the lowest first; no other policy may have the same.",
+          ),
+      })
+      .optional()
+      .describe(
+        "Says that the cluster serves ClusterNetworkPolicy (policy.networking.k8s.io/v1alpha2) and that its network plugin enforces it; {} is enough. Each tenant then has one that denies traffic with all other tenants before any NetworkPolicy is asked. Default: between tenants stands NetworkPolicy alone.",
+      ),
   })
   .describe("The cluster.");
 

@@ -9,6 +9,7 @@ const plan: PlatformPlan = {
   kubeconfig: null,
   context: null,
   client: { queriesPerSecond: 50, burst: 120 },
+  clusterNetworkPolicies: null,
   gateway: null,
 };
 

@@ -52,10 +52,16 @@ test.each([
   },
 );
 
-test("a namespace comes first and its bounds before its workloads", () => {
+test("a namespace comes before its bounds, these before its workloads, and the cluster's policy before all", () => {
   const kinds = tenantManifests(fullPlan).map(({ kind }) => kind);
   const quotas = ["ResourceQuota", "ResourceQuota", "ResourceQuota"];
-  expect(kinds.slice(0, 6)).toEqual(["Namespace", ...quotas, "LimitRange", "NetworkPolicy"]);
+  const bounds = ["Namespace", ...quotas, "LimitRange", "NetworkPolicy"];
+  expect(kinds.slice(0, 7)).toEqual(["ClusterNetworkPolicy", ...bounds]);
+  expect(
+    tenantManifests(barePlan)
+      .map(({ kind }) => kind)
+      .slice(0, 6),
+  ).toEqual(bounds);
   expect(kinds.indexOf("StatefulSet")).toBeGreaterThan(kinds.indexOf("ConfigMap"));
 });
 

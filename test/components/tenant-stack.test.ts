@@ -75,6 +75,7 @@ describe("resources", () => {
     expect(full.filter((name) => !bare.has(name))).toEqual([
       "Certificate acme-certificate.tls-acme",
       "Certificate acme-certificate.tls-agents",
+      "ClusterNetworkPolicy acme-default-deny-tenants",
       "HTTPRoute acme-route",
       "ListenerSet acme-listeners",
       "NetworkPolicy acme-allow-edge.dashboard",
@@ -147,10 +148,17 @@ describe("options", () => {
     const registered = await deployTenant({ plan: fullPlan, secrets: fullSecrets });
     const holdsData = ["acme-namespace", "acme-runtime-workload"];
     for (const { name, options } of registered) {
-      const outer = name === "acme" || name === "acme-namespace";
+      const outer = ["acme", "acme-namespace", "acme-default-deny-tenants"].includes(name);
       expect(options.deletedWith, name).toBe(outer ? undefined : "acme-namespace");
       expect(options.protect, name).toBe(holdsData.includes(name));
     }
+  });
+
+  test("the cluster's policy stands before the namespace, and goes after it", async () => {
+    const registered = await deployTenant({ plan: fullPlan, secrets: fullSecrets });
+    expect(find(registered, "acme-namespace").options.dependsOn).toEqual(["acme-default-deny-tenants"]);
+    expect(find(registered, "acme-default-deny-tenants").options.dependsOn).toEqual([]);
+    expect(find(await deployTenant({ plan: barePlan }), "acme-namespace").options.dependsOn).toEqual([]);
   });
 
   test("the namespace may be deleted where the plan says so", async () => {
@@ -189,7 +197,7 @@ describe("options", () => {
       { outputs: { "kubernetes:core/v1:ResourceQuota": after } },
     );
     const early = registered
-      .filter(({ type }) => type.startsWith("kubernetes:") && !type.endsWith(":Namespace"))
+      .filter(({ type }) => type.startsWith("kubernetes:") && !/:(Namespace|ClusterNetworkPolicy)$/.test(type))
       .filter(({ inputs }) => field(inputs, "metadata", "namespace") !== "counted");
     expect(early.map(({ name }) => name).sort()).toEqual(["acme-limits", "acme-quota"]);
     const annotations = field(find(registered, "acme-quota").inputs, "metadata", "annotations");

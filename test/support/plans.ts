@@ -86,6 +86,7 @@ export const barePlan: TenantPlan = {
     sharedServices: [],
     egress: [],
     peers: [],
+    clusterPolicy: null,
   },
   runtime: {
     ...workload,
@@ -125,6 +126,7 @@ export const fullPlan: TenantPlan = {
       },
     ],
     peers: [{ tenant: "globex" as TenantId, namespace: "tenant-globex", egressPorts: [8080], ingressPorts: [3000] }],
+    clusterPolicy: { name: "tenantry-tenant-acme", priority: 100 },
   },
   runtime: {
     ...barePlan.runtime,
@@ -161,6 +163,7 @@ export const platformPlan: PlatformPlan = {
   kubeconfig: null,
   context: null,
   client: { queriesPerSecond: 50, burst: 100 },
+  clusterNetworkPolicies: { priority: 100 },
   gateway: {
     create: true,
     name: "tenantry-edge",

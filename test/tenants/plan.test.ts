@@ -27,6 +27,7 @@ describe("the bare tenant", () => {
     expect(plan.status).toBe("active");
     expect(plan.owners).toEqual([]);
     expect(plan.network).toEqual({
+      clusterPolicy: null,
       dns: { namespace: "kube-system", podLabels: { "k8s-app": "kube-dns" } },
       edge: { namespace: "edge", podLabels: {} },
       monitoring: null,
@@ -314,6 +315,7 @@ describe("the environment", () => {
   it("is planned for the platform, with every default applied", () => {
     expect(planEnvironment(loadedOf([])).platform).toEqual({
       clusterIdentifier: "test",
+      clusterNetworkPolicies: null,
       kubeconfig: null,
       context: null,
       client: { queriesPerSecond: 100, burst: 200 },

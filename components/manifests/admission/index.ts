@@ -1,4 +1,5 @@
 import * as claims from "./claims.ts";
+import { clusterNetworkPolicies } from "./cluster-network-policies.ts";
 import * as disruption from "./disruption.ts";
 import { finalizers } from "./finalizers.ts";
 import * as hosts from "./hosts.ts";
@@ -16,6 +17,7 @@ export const guardrails: readonly Guardrail[] = [
   namespaces,
   finalizers,
   network.networkPolicies,
+  clusterNetworkPolicies,
   network.services,
   network.serviceStatus,
   network.endpoints,

@@ -106,9 +106,12 @@ beforeAll(async () => {
   const clusterRoles = [
     { name: "guardrails-test-administrator", user: administrator.user, rules: allowEverything },
     {
-      name: "guardrails-test-namespaces",
+      name: "guardrails-test-cluster",
       user: tenant.user,
-      rules: [{ apiGroups: [""], resources: ["namespaces", "namespaces/status", "namespaces/finalize"], verbs: ["*"] }],
+      rules: [
+        { apiGroups: [""], resources: ["namespaces", "namespaces/status", "namespaces/finalize"], verbs: ["*"] },
+        { apiGroups: ["policy.networking.k8s.io"], resources: ["*"], verbs: ["*"] },
+      ],
     },
   ];
   for (const { name, user, rules } of clusterRoles) {

@@ -5,6 +5,7 @@ import type { KubeConfig, KubernetesObject } from "@kubernetes/client-node";
 /** Path segment of each kind that the tests send. */
 const plurals: Readonly<Record<string, string>> = {
   Certificate: "certificates",
+  ClusterNetworkPolicy: "clusternetworkpolicies",
   ClusterRole: "clusterroles",
   ClusterRoleBinding: "clusterrolebindings",
   ConfigMap: "configmaps",

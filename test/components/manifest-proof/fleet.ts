@@ -25,6 +25,7 @@ export const fleet = planEnvironment(
     ],
     {
       ...roomyEnvironment,
+      cluster: { ...roomyEnvironment.cluster, clusterNetworkPolicies: { priority: 100 } },
       gateway: {
         ...roomyEnvironment.gateway,
         create: true,

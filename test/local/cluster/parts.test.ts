@@ -9,7 +9,13 @@ import { type ClusterPorts, portNames } from "../../../local/cluster/ports.ts";
 import { createLocalDirectories, localPaths } from "../../../local/paths.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
 
-const tools = { kube: "/kube", kwok: "/kwok", "metrics-server": "/ms", "gateway-api": "/gateway-api" };
+const tools = {
+  kube: "/kube",
+  kwok: "/kwok",
+  "metrics-server": "/ms",
+  "gateway-api": "/gateway-api",
+  "network-policy-api": "/network-policy-api",
+};
 const ports = Object.fromEntries(portNames.map((name, index) => [name, 20_000 + index])) as ClusterPorts;
 
 function flags(name: PartName): readonly string[] {

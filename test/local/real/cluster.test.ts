@@ -49,7 +49,10 @@ async function nodes(paths: LocalPaths): Promise<readonly string[]> {
 }
 
 beforeAll(async () => {
-  tools = await ensureTools(["gateway-api", "kube", "kwok", "metrics-server"], { paths: first, reporter });
+  tools = await ensureTools(["gateway-api", "network-policy-api", "kube", "kwok", "metrics-server"], {
+    paths: first,
+    reporter,
+  });
 });
 
 afterAll(async () => {
@@ -72,6 +75,7 @@ test("a service of the cluster is there: classes, definitions and metrics", asyn
       "/apis/storage.k8s.io/v1/storageclasses/standard",
       "/apis/gateway.networking.k8s.io/v1/gatewayclasses/tenantry",
       "/apis/gateway.networking.k8s.io/v1/httproutes",
+      "/apis/policy.networking.k8s.io/v1alpha2/clusternetworkpolicies",
       "/apis/metrics.k8s.io/v1beta1/pods",
     ]) {
       expect((await api.get(path)).status, path).toBe(200);

@@ -27,14 +27,14 @@ export const relatedIds = fc
 
 /** A sound environment, by size and with or without what is optional. */
 export const environment: fc.Arbitrary<Environment> = fc
-  .record({ sizes: fc.constantFrom("dev", "prod"), edge: fc.boolean(), tls: fc.boolean() })
-  .map(({ sizes, edge, tls }) =>
+  .record({ sizes: fc.constantFrom("dev", "prod"), edge: fc.boolean(), tls: fc.boolean(), layered: fc.boolean() })
+  .map(({ sizes, edge, tls, layered }) =>
     describeEnvironment(
       "test",
       environmentSchema.parse({
         sizes,
         domain: "test.example",
-        cluster: { identifier: "test" },
+        cluster: { identifier: "test", ...(layered ? { clusterNetworkPolicies: {} } : {}) },
         capacity: { cpu: 9000, memory: "900Ti", ephemeralStorage: "900Ti", storage: "900Ti", pods: 1_000_000 },
         storage: { default: "standard", classes: ["standard", "fast"] },
         images: {
