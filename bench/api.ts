@@ -92,6 +92,17 @@ export async function discoverPaths(api: RawApi, objects: readonly KubernetesObj
   };
 }
 
+/** Takes away what of a tenant lies in no other object: its namespace with everything in it, then what is the cluster's. */
+export async function removeTenant(
+  api: RawApi,
+  path: CollectionPath,
+  objects: readonly KubernetesObject[],
+): Promise<void> {
+  for (const object of objects.filter(({ metadata }) => metadata.namespace === undefined)) {
+    await api.json("DELETE", `${path(object)}/${object.metadata.name}`);
+  }
+}
+
 /** Time between two looks at the same thing; small against every figure that is reported, in milliseconds. */
 const pollMilliseconds = 20;
 

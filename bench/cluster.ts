@@ -9,7 +9,13 @@ import { ensureTools, type ToolName, type ToolPaths } from "../local/toolchain/i
 import type { Scratch } from "./scratch.ts";
 
 /** Tools without which there is no cluster. */
-export const clusterParts = ["gateway-api", "kube", "kwok", "metrics-server"] as const satisfies readonly ToolName[];
+export const clusterParts = [
+  "gateway-api",
+  "network-policy-api",
+  "kube",
+  "kwok",
+  "metrics-server",
+] as const satisfies readonly ToolName[];
 
 /** A cluster that only this run uses. */
 export interface BenchCluster<Name extends ToolName> {

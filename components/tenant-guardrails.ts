@@ -4,7 +4,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { TenantPlan } from "../tenants/model.ts";
 import { logicalName, objectNames } from "../tenants/names.ts";
 import { buildServiceAccount } from "./manifests/accounts.ts";
-import { buildClusterPolicy } from "./manifests/cluster-network-policy.ts";
+import { buildClusterPolicy } from "./manifests/cluster-policy.ts";
 import type { Input } from "./manifests/kubernetes.ts";
 import { tenantLabels } from "./manifests/metadata.ts";
 import { buildDefaultDeny, buildOpenings } from "./manifests/network-policies.ts";

@@ -6,7 +6,7 @@ import type { TenantPlan } from "../tenants/model.ts";
 import { objectNames } from "../tenants/names.ts";
 import { dashboardSettings } from "./dashboard-args.ts";
 import { buildServiceAccount } from "./manifests/accounts.ts";
-import { buildClusterPolicy, type ClusterNetworkPolicyManifest } from "./manifests/cluster-network-policy.ts";
+import { buildClusterPolicy, type ClusterNetworkPolicyManifest } from "./manifests/cluster-policy.ts";
 import { buildCompanions } from "./manifests/companions.ts";
 import { buildConfigMap, buildSecret, secretsChecksum } from "./manifests/config.ts";
 import { buildDeployment } from "./manifests/dashboard.ts";

@@ -1,4 +1,4 @@
-import { clusterPolicyApiVersion } from "../../components/manifests/cluster-network-policy.ts";
+import { clusterPolicyApiVersion } from "../../components/manifests/cluster-policy.ts";
 import {
   type Actor,
   attempt,
@@ -45,7 +45,7 @@ export function clusterPolicyAttempts(pair: Pair): readonly Attempt[] {
         twin: request,
         change: { field: "actor", value: actor },
         // A Role could give the right by mistake; the helper has it.
-        expected: actor === "helper" ? guardrail("cluster-network-policies") : { kind: "rbac" },
+        expected: actor === "helper" ? guardrail("cluster-policies") : { kind: "rbac" },
       }),
     ),
   );

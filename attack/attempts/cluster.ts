@@ -1,4 +1,4 @@
-import { clusterPolicyApiVersion } from "../../components/manifests/cluster-network-policy.ts";
+import { clusterPolicyApiVersion } from "../../components/manifests/cluster-policy.ts";
 import { attempt, type Actor, type AttackRequest, type Attempt, type JsonObject, type Pair } from "../attempt.ts";
 import * as objects from "../objects.ts";
 import * as requests from "../requests.ts";

@@ -92,7 +92,7 @@ export async function onboard(options: OnboardOptions): Promise<OnboardResult> {
       ...variants.map((variant) => pulumiPeer(run, api, fleet, variant)),
       helmPeer(run, join(scratch.directory, "charts"), { wait: true }),
       helmPeer(run, join(scratch.directory, "charts"), { wait: false }),
-      kubectlPeer(run, api, join(scratch.directory, "manifests")),
+      kubectlPeer(run, api, path, join(scratch.directory, "manifests")),
       rawPeer(api, path, 1),
       rawPeer(wide, path, 16),
     ];

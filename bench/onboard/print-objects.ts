@@ -10,7 +10,7 @@ import { pathToFileURL } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 
-import { namespaceName } from "../../tenants/names.ts";
+import { labelKeys } from "../../tenants/names.ts";
 
 const [directory, stack] = process.argv.slice(2);
 if (directory === undefined || stack === undefined) throw new Error("usage: print-objects.ts <directory> <stack>");
@@ -38,8 +38,7 @@ const { config } = parse(readFileSync(join(directory, `Pulumi.${stack}.yaml`), "
 const text = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 pulumi.runtime.setAllConfig(Object.fromEntries(Object.entries(config).map(([key, value]) => [key, text(value)])));
 
-const objects: { readonly metadata: { readonly name: string; readonly namespace?: string }; readonly kind: string }[] =
-  [];
+const objects: { readonly metadata: { readonly labels?: Readonly<Record<string, string>> } }[] = [];
 await pulumi.runtime.setMocks(
   {
     newResource: ({ type, name, custom, ...args }) => {
@@ -67,10 +66,8 @@ try {
   await pulumi.runtime.disconnect();
 }
 
-const byTenant = config["tenantry:tenants"].map(({ id }) => {
-  const namespace = namespaceName(id);
-  const isOurs = ({ kind, metadata }: (typeof objects)[number]): boolean =>
-    metadata.namespace === namespace || (kind === "Namespace" && metadata.name === namespace);
-  return [id, objects.filter(isOurs)] as const;
-});
+// Everything of a tenant carries its label; not everything lies in its namespace.
+const byTenant = config["tenantry:tenants"].map(
+  ({ id }) => [id, objects.filter(({ metadata }) => metadata.labels?.[labelKeys.tenant] === id)] as const,
+);
 process.stdout.write(JSON.stringify(Object.fromEntries(byTenant)));

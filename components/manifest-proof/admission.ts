@@ -17,7 +17,7 @@ const tenantNamespaces = {
 };
 
 /** Guardrails that judge by more than the namespace's labels: the request may take these off, or is about no namespace. */
-const everywhere: ReadonlySet<string> = new Set([guardrailNames.namespaces, guardrailNames.clusterNetworkPolicies]);
+const everywhere: ReadonlySet<string> = new Set([guardrailNames.namespaces, guardrailNames.clusterPolicies]);
 
 /**
  * Every guardrail that the proof names is there, refuses, fails closed and leaves no namespace of a tenant out. Its expressions are

@@ -1,7 +1,7 @@
 import { metadataRanges } from "../../tenants/cidr.ts";
 import type { EnvironmentPlan, TenantPlan } from "../../tenants/model.ts";
 import { clusterPolicyName, labelKeys, namespaceNameLabel, objectNames } from "../../tenants/names.ts";
-import { clusterPolicyApiVersion } from "../manifests/cluster-network-policy.ts";
+import { clusterPolicyApiVersion } from "../manifests/cluster-policy.ts";
 import { selectorLabels } from "../manifests/metadata.ts";
 import { at, Faults, hasAt, listAt, same, textAt, type Json, type ManifestFault } from "./reader.ts";
 

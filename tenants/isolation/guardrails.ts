@@ -8,7 +8,7 @@ export const guardrailNames = {
   platformScale: "tenantry-platform-scale",
   namespaces: "tenantry-namespaces",
   networkPolicies: "tenantry-network-policies",
-  clusterNetworkPolicies: "tenantry-cluster-network-policies",
+  clusterPolicies: "tenantry-cluster-policies",
   services: "tenantry-services",
   serviceStatus: "tenantry-service-status",
   endpoints: "tenantry-endpoints",

@@ -1,7 +1,16 @@
-import { KubernetesObjectApi } from "@kubernetes/client-node";
+import { type KubeConfig, type KubernetesObject, KubernetesObjectApi } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 
-import { eventually, fingerprints, inventory, isSettled, namespaces, openCluster } from "./support/client.ts";
+import {
+  clusterPolicies,
+  eventually,
+  fingerprints,
+  inventory,
+  isSettled,
+  namespaces,
+  openCluster,
+} from "./support/client.ts";
+import { send } from "./support/raw.ts";
 import { makeWorkspace, type TenantRecord, type Workspace } from "./support/workspace.ts";
 
 /** One step of `pulumi preview --json` that changes something. */
@@ -11,6 +20,7 @@ interface PreviewStep {
 }
 
 let workspace: Workspace;
+let cluster: KubeConfig;
 let objects: KubernetesObjectApi;
 
 const newcomer: TenantRecord = {
@@ -20,13 +30,38 @@ const newcomer: TenantRecord = {
   owners: [{ group: "umbrella-admins" }],
 };
 
-async function up(): Promise<void> {
+/** Updates, and returns what Pulumi printed. */
+async function up(): Promise<string> {
   const result = await workspace.pulumi(["up", "--stack", "dev", "--yes", "--skip-preview"]);
   expect(result.exitCode, result.all).toBe(0);
   // An autoscaler brings further replicas, with claims of their own, after the update has ended.
   await eventually("the autoscalers have what they want", async () => {
     return (await Promise.all((await namespaces(objects)).map((name) => isSettled(objects, name)))).every(Boolean);
   });
+  return result.all;
+}
+
+/** Takes a definition away, and with it whatever is of its kind; returns it. */
+async function withdraw(name: string): Promise<KubernetesObject> {
+  const apiVersion = "apiextensions.k8s.io/v1";
+  const definition = await objects.read({ apiVersion, kind: "CustomResourceDefinition", metadata: { name } });
+  await objects.delete(definition);
+  await eventually(`${name} is gone`, async () => !(await isServed()));
+  return definition;
+}
+
+/** Gives a definition back, and waits until its kind is served again. */
+async function restore(definition: KubernetesObject): Promise<void> {
+  const { spec } = definition as KubernetesObject & { spec: unknown };
+  const { name, annotations } = definition.metadata ?? {};
+  const metadata = { name: name ?? "", annotations: annotations ?? {} };
+  await objects.create({ apiVersion: "apiextensions.k8s.io/v1", kind: definition.kind ?? "", metadata, spec } as never);
+  await eventually(`${name} is served`, isServed);
+}
+
+async function isServed(): Promise<boolean> {
+  const path = "/apis/policy.networking.k8s.io/v1alpha2/clusternetworkpolicies";
+  return (await send(cluster, { method: "GET", path })).status === 200;
 }
 
 /** Steps of a preview other than `same`. */
@@ -49,7 +84,8 @@ function replaceTenant(id: string, change: (tenant: TenantRecord) => TenantRecor
 beforeAll(async () => {
   const variables = inject("variables");
   workspace = makeWorkspace(variables);
-  objects = KubernetesObjectApi.makeApiClient(openCluster(variables["KUBECONFIG"] ?? ""));
+  cluster = openCluster(variables["KUBECONFIG"] ?? "");
+  objects = KubernetesObjectApi.makeApiClient(cluster);
   const created = await workspace.pulumi(["stack", "init", "dev"]);
   expect(created.exitCode, created.all).toBe(0);
   await up();
@@ -60,6 +96,7 @@ afterAll(async () => {
   workspace.remove();
   expect(result.exitCode, result.all).toBe(0);
   expect(await namespaces(objects)).toEqual([]);
+  expect([...(await clusterPolicies(objects)).keys()]).toEqual([]);
 });
 
 describe("an environment of three tenants", () => {
@@ -95,6 +132,84 @@ describe("an environment of three tenants", () => {
       expect(state).not.toContain(value);
       expect(state).not.toContain(Buffer.from(value, "base64").toString("utf8"));
     }
+  });
+});
+
+describe("the second deny between tenants", () => {
+  /** What decides, without what the server keeps book of. */
+  const rules = async (id: string) => {
+    const policy = (await clusterPolicies(objects)).get(`tenantry-tenant-${id}`);
+    const spec = policy?.["spec"] as { ingress: { action: string }[]; egress: { action: string }[] } | undefined;
+    const actions = [...(spec?.ingress ?? []), ...(spec?.egress ?? [])].map(({ action }) => action);
+    return { uid: policy?.metadata?.uid, version: policy?.metadata?.resourceVersion, actions };
+  };
+  const denies = ["Deny", "Deny", "Deny"];
+
+  test("stands for each tenant, under the name of its namespace", async () => {
+    const names = workspace.tenants().map(({ id }) => `tenantry-tenant-${id}`);
+    expect([...(await clusterPolicies(objects)).keys()].sort()).toEqual(names.sort());
+    for (const { id } of workspace.tenants()) expect((await rules(id)).actions).toEqual(denies);
+  });
+
+  test("changes in place with the consent of both, and leaves third tenants alone", async () => {
+    const [one, other, third] = workspace.tenants().map(({ id }) => id);
+    if (one === undefined || other === undefined || third === undefined) throw new Error("dev has too few tenants");
+    const before = { one: await rules(one), other: await rules(other), third: await rules(third) };
+    const without = workspace.tenants();
+    const peersOf = (id: string): string | null => (id === one ? other : id === other ? one : null);
+    workspace.writeTenants(
+      without.map((tenant) => {
+        const peer = peersOf(tenant.id);
+        return peer === null ? tenant : { ...tenant, peers: [{ tenant: peer, ports: [3000] }] };
+      }),
+    );
+    const planned = await changes();
+    expect(planned.filter(({ op }) => op.includes("replace") || op === "delete")).toEqual([]);
+    await up();
+    const opened = ["Pass", "Deny", "Deny", "Pass", "Deny"];
+    expect(await rules(one)).toMatchObject({ uid: before.one.uid, actions: opened });
+    expect(await rules(other)).toMatchObject({ uid: before.other.uid, actions: opened });
+    expect(await rules(third)).toEqual(before.third);
+
+    workspace.writeTenants(without);
+    await up();
+    expect(await rules(one)).toMatchObject({ uid: before.one.uid, actions: denies });
+    expect(await rules(third)).toEqual(before.third);
+  });
+
+  test("is gone where the setting is taken out, and the platform then runs without the kind", async () => {
+    const settings = workspace.environment();
+    const { clusterNetworkPolicies, ...cluster } = settings["cluster"] as Record<string, unknown>;
+    expect(clusterNetworkPolicies).toBeDefined();
+    const before = await fingerprintsOf(await namespaces(objects));
+    workspace.patchEnvironment({ cluster });
+    await up();
+    expect((await clusterPolicies(objects)).size).toBe(0);
+    expect(await fingerprintsOf(await namespaces(objects))).toEqual(before);
+
+    const definition = await withdraw("clusternetworkpolicies.policy.networking.k8s.io");
+    try {
+      expect(await changes()).toEqual([]);
+      workspace.writeTenants([...workspace.tenants(), newcomer]);
+      await up();
+      expect(await namespaces(objects)).toContain("tenant-umbrella");
+      workspace.writeTenants(workspace.tenants().filter(({ id }) => id !== newcomer.id));
+      await up();
+
+      // With the setting back, the update says which kind is missing, and has made nothing of the new tenant by then.
+      workspace.patchEnvironment({ cluster: settings["cluster"] });
+      workspace.writeTenants([...workspace.tenants(), newcomer]);
+      const refused = await workspace.pulumi(["up", "--stack", "dev", "--yes", "--skip-preview"]);
+      expect(refused.exitCode).not.toBe(0);
+      expect(refused.all).toMatch(/no matches for kind "ClusterNetworkPolicy"/);
+      expect(await namespaces(objects)).not.toContain("tenant-umbrella");
+      workspace.writeTenants(workspace.tenants().filter(({ id }) => id !== newcomer.id));
+    } finally {
+      await restore(definition);
+    }
+    await up();
+    expect((await clusterPolicies(objects)).size).toBe(workspace.tenants().length);
+    expect(await fingerprintsOf(await namespaces(objects))).toEqual(before);
   });
 });
 
@@ -221,9 +336,15 @@ describe("the list of tenants", () => {
     await up();
     const others = (await namespaces(objects)).filter((name) => name !== "tenant-umbrella");
     const before = await fingerprintsOf(others);
+    expect([...(await clusterPolicies(objects)).keys()]).toContain("tenantry-tenant-umbrella");
     workspace.writeTenants(workspace.tenants().filter((tenant) => tenant.id !== "umbrella"));
-    await up();
+    const removed = await up();
     expect(await namespaces(objects)).toEqual(others);
+    expect([...(await clusterPolicies(objects)).keys()]).toEqual(others.map((name) => `tenantry-${name}`));
+    // The deny between tenants stays until the last pod is gone with the namespace.
+    const gone = removed.indexOf("umbrella-namespace deleted");
+    expect(gone, removed).toBeGreaterThan(0);
+    expect(removed.indexOf("umbrella-default-deny-tenants delet"), removed).toBeGreaterThan(gone);
     expect(await fingerprintsOf(others)).toEqual(before);
   });
 

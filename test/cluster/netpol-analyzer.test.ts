@@ -16,6 +16,7 @@ import type { EnvironmentPlan } from "../../tenants/model.ts";
 import { planEnvironment } from "../../tenants/plan.ts";
 import { fleet } from "../components/manifest-proof/fleet.ts";
 import { rendered, type Rendered } from "../support/rendered.ts";
+import { asAdminNetworkPolicy } from "./support/older-policy.ts";
 import { repository } from "./support/workspace.ts";
 
 const work = mkdtempSync(join(tmpdir(), "tenantry-analyzer-"));
@@ -27,7 +28,8 @@ interface Connection {
   readonly conn: string;
 }
 
-const read = new Set(["Namespace", "NetworkPolicy", "StatefulSet", "Deployment", "Service"]);
+/** What the engine reads. It does not know ClusterNetworkPolicy, only the kind before it. */
+const read = new Set(["Namespace", "NetworkPolicy", "AdminNetworkPolicy", "StatefulSet", "Deployment", "Service"]);
 
 /** The object without rules towards IPv6: the engine takes the first bytes of such a range for an IPv4 address. */
 function withoutIpv6(object: Rendered): Rendered {
@@ -121,6 +123,46 @@ describe.each(environments)("%s", (name, plan) => {
         expect(ranges.some((range) => containsCidr(range, address))).toBe(true);
       }
     }
+  });
+});
+
+describe("the second deny between tenants, without any NetworkPolicy", () => {
+  const alone = (change: (object: Rendered) => void = () => undefined): readonly Rendered[] =>
+    rendered(fleet)
+      .filter(({ kind }) => kind !== "NetworkPolicy")
+      .map((object, index) => {
+        if (object["kind"] !== "ClusterNetworkPolicy") return object;
+        change(object);
+        return asAdminNetworkPolicy(object, index);
+      });
+
+  test("lets through the same edges between tenants, everything inside them, and no metadata address", async () => {
+    const all = await connections("second", alone());
+    expect(crossing(all)).toEqual(edgesOf(fleet));
+    for (const { namespace } of fleet.tenants) {
+      const from = all.filter(({ src }) => src === `${namespace}/dashboard[Deployment]`);
+      const to = from.map(({ dst }) => dst);
+      expect(to).toContain(`${namespace}/runtime[StatefulSet]`);
+      expect(to.filter(isAddress)).toEqual(["0.0.0.0-169.253.255.255", "169.255.0.0-255.255.255.255"]);
+    }
+  });
+
+  test("does not where one tenant's passes more, so that its silence means something", async () => {
+    const seen = await connections(
+      "second-broken",
+      alone(({ metadata, spec }) => {
+        if ((metadata as { name: string }).name === "tenantry-tenant-initech") return;
+        for (const rules of Object.values(spec as Record<string, unknown>)) {
+          if (!Array.isArray(rules)) continue;
+          for (const rule of rules as { action: string; protocols?: unknown }[]) {
+            if (rule.action === "Pass") delete rule.protocols;
+          }
+        }
+      }),
+    );
+    expect(crossing(seen)).toContain(
+      "tenant-acme/runtime[StatefulSet] -> tenant-globex/runtime[StatefulSet] All Connections",
+    );
   });
 });
 

@@ -1,12 +1,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { RawApi } from "../../api.ts";
+import { type CollectionPath, type RawApi, removeTenant } from "../../api.ts";
 import type { Run } from "../programs.ts";
 import type { FreshTenant, Peer } from "./peer.ts";
 
 /** `kubectl apply --server-side` of one file. Returns when the API server has accepted the objects. */
-export function kubectlPeer(run: Run, api: RawApi, directory: string): Peer {
+export function kubectlPeer(run: Run, api: RawApi, path: CollectionPath, directory: string): Peer {
   const file = (tenant: FreshTenant): string => join(directory, `${tenant.id}.yaml`);
   return {
     name: "kubectl",
@@ -17,6 +17,6 @@ export function kubectlPeer(run: Run, api: RawApi, directory: string): Peer {
       writeFileSync(file(tenant), tenant.objects.map((object) => JSON.stringify(object)).join("\n---\n"));
     },
     onboard: async (tenant) => run("kubectl", ["apply", "--server-side", "--filename", file(tenant)]),
-    remove: (tenant) => api.json("DELETE", `/api/v1/namespaces/${tenant.namespace}`),
+    remove: ({ objects }) => removeTenant(api, path, objects),
   };
 }

@@ -1,4 +1,4 @@
-import type { CollectionPath, RawApi } from "../../api.ts";
+import { type CollectionPath, type RawApi, removeTenant } from "../../api.ts";
 import { objectKey, type KubernetesObject } from "../objects.ts";
 import type { Peer } from "./peer.ts";
 
@@ -30,6 +30,6 @@ export function rawPeer(api: RawApi, path: CollectionPath, inFlight: number): Pe
         }),
       );
     },
-    remove: (tenant) => api.json("DELETE", `/api/v1/namespaces/${tenant.namespace}`),
+    remove: ({ objects }) => removeTenant(api, path, objects),
   };
 }

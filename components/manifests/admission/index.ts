@@ -1,5 +1,5 @@
 import * as claims from "./claims.ts";
-import { clusterNetworkPolicies } from "./cluster-network-policies.ts";
+import { clusterPolicies } from "./cluster-policies.ts";
 import * as disruption from "./disruption.ts";
 import { finalizers } from "./finalizers.ts";
 import * as hosts from "./hosts.ts";
@@ -17,7 +17,7 @@ export const guardrails: readonly Guardrail[] = [
   namespaces,
   finalizers,
   network.networkPolicies,
-  clusterNetworkPolicies,
+  clusterPolicies,
   network.services,
   network.serviceStatus,
   network.endpoints,

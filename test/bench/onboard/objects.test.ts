@@ -36,6 +36,7 @@ describe("tenantObjects", () => {
     expect(left?.[0]).toBe("Namespace/tenant-<id>");
     expect([...(left ?? [])].sort()).toEqual([...(right ?? [])].sort());
     expect(left).toContain("StatefulSet/runtime");
+    expect(left).toContain("ClusterNetworkPolicy/tenantry-tenant-<id>");
     expect(left).toContain("RoleBinding/owner");
   });
 

@@ -22,6 +22,10 @@ const administrator = {
   groups: ["system:authenticated", "guardrail-administrators"],
 } as const;
 
+/** Accounts that may write the cluster's network policies: one in a tenant's namespace, and a network plugin's. */
+const tenantsAccount = `system:serviceaccount:${tenantNamespace}:worker`;
+const pluginsAccount = "system:serviceaccount:kube-system:network-plugin";
+
 const cluster: KubeConfig = openCluster(inject("variables")["KUBECONFIG"] ?? "");
 const made: KubernetesObject[] = [];
 
@@ -113,6 +117,11 @@ beforeAll(async () => {
         { apiGroups: ["policy.networking.k8s.io"], resources: ["*"], verbs: ["*"] },
       ],
     },
+    ...[tenantsAccount, pluginsAccount].map((user, index) => ({
+      name: `guardrails-test-policies-${index}`,
+      user,
+      rules: [{ apiGroups: ["policy.networking.k8s.io"], resources: ["*"], verbs: ["*"] }],
+    })),
   ];
   for (const { name, user, rules } of clusterRoles) {
     await make({ apiVersion: `${rbac}/v1`, kind: "ClusterRole", metadata: { name, labels }, rules });
@@ -139,6 +148,7 @@ beforeAll(async () => {
       labels: { "app.kubernetes.io/managed-by": "tenantry" },
     },
   });
+  await make(objects.clusterPolicy);
   for (const name of ["runtime", "own"]) {
     await make({
       ...objects.deployment,
@@ -412,10 +422,38 @@ describe("requests", () => {
   );
 });
 
+describe("policies of the whole cluster", () => {
+  const collection = pathOf(objects.clusterPolicy);
+  const existing = `${collection}/guarded`;
+  const body = { ...objects.clusterPolicy, metadata: { name: "another" } };
+  const changes: readonly (readonly [string, RawRequest])[] = [
+    ["making one", { method: "POST", path: collection, body }],
+    ["changing one", { method: "PATCH", path: existing, body: { spec: { priority: 1 } }, contentType: merge }],
+    ["deleting one", { method: "DELETE", path: existing }],
+    ["deleting all", { method: "DELETE", path: collection }],
+  ];
+
+  test.each(changes)(
+    "are refused to tenants: %s, and their twins of the platform are left alone",
+    async (_what, request) => {
+      for (const user of [tenant.user, tenantsAccount]) {
+        const answer = await send(cluster, { ...request, dryRun: true, user, groups: ["system:authenticated"] });
+        expect(answer.message).toContain("tenantry-cluster-policies: ");
+        expect(answer.status).toBe(403);
+      }
+      for (const user of [administrator.user, pluginsAccount]) {
+        const answer = await send(cluster, { ...request, dryRun: true, user, groups: ["system:authenticated"] });
+        expect([user, answer.message]).toEqual([user, ""]);
+      }
+    },
+  );
+});
+
 test("every guardrail has a fixture", () => {
   const covered = new Set([
     ...creationTwins.map(({ guardrail }) => guardrail),
     ...requests.map(({ guardrail }) => guardrail),
+    "cluster-policies",
   ]);
   // An ephemeral container needs a running pod; the attack suite has one.
   expect(guardrails.map(({ name }) => name).filter((name) => !covered.has(name))).toEqual(["ephemeral-containers"]);

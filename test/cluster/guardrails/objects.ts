@@ -140,3 +140,16 @@ export const autoscaler = object("autoscaling/v2", "HorizontalPodAutoscaler", "w
     metrics: [{ type: "Resource", resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 70 } } }],
   },
 });
+
+/** A policy of the whole cluster, about no pods at all. */
+export const clusterPolicy: Json = {
+  apiVersion: "policy.networking.k8s.io/v1alpha2",
+  kind: "ClusterNetworkPolicy",
+  metadata: { name: "guarded", labels: { test: "guardrails" } },
+  spec: {
+    tier: "Admin",
+    priority: 0,
+    subject: { namespaces: { matchLabels: { test: "nothing" } } },
+    ingress: [{ action: "Accept", from: [{ namespaces: {} }] }],
+  },
+};

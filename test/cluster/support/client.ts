@@ -73,6 +73,13 @@ export async function inventory(objects: KubernetesObjectApi, namespace: string)
   return found;
 }
 
+/** The ClusterNetworkPolicies of tenants, by name. They lie in no namespace, so no inventory has them. */
+export async function clusterPolicies(objects: KubernetesObjectApi): Promise<Map<string, StoredObject>> {
+  const { items } = await patiently(() => objects.list("policy.networking.k8s.io/v1alpha2", "ClusterNetworkPolicy"));
+  const ours = items.filter(({ metadata }) => metadata?.labels?.["tenantry.dev/tenant"] !== undefined);
+  return new Map(ours.map((item) => [item.metadata?.name ?? "", item as StoredObject]));
+}
+
 /** Objects that Kubernetes puts into every namespace by itself. */
 const furniture = new Set(["ServiceAccount/default", "ConfigMap/kube-root-ca.crt"]);
 

@@ -26,6 +26,8 @@ export interface Workspace {
   readonly tenants: () => TenantRecord[];
   /** Replaces the tenants in Pulumi.dev.yaml, and leaves the rest of the file's data as it is. */
   readonly writeTenants: (tenants: readonly TenantRecord[]) => void;
+  /** tenantry:environment of Pulumi.dev.yaml. */
+  readonly environment: () => Record<string, unknown>;
   /** Replaces keys of tenantry:environment in Pulumi.dev.yaml. */
   readonly patchEnvironment: (patch: Readonly<Record<string, unknown>>) => void;
   readonly remove: () => void;
@@ -88,6 +90,7 @@ export function makeWorkspace(variables: Readonly<Record<string, string>>): Work
       content.config["tenantry:tenants"] = tenants;
       write(content);
     },
+    environment: () => read().config["tenantry:environment"] as Record<string, unknown>,
     patchEnvironment: (patch) => {
       const content = read();
       content.config["tenantry:environment"] = { ...(content.config["tenantry:environment"] as object), ...patch };

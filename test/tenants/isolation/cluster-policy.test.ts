@@ -4,7 +4,7 @@ import { describe, expect, it, test } from "vitest";
 import { proveIsolation } from "../../../tenants/isolation.ts";
 import { explainPair } from "../../../tenants/isolation/explain.ts";
 import { factsOf } from "../../../tenants/isolation/facts.ts";
-import type { ClusterPolicyPlan, EnvironmentPlan, TenantId } from "../../../tenants/model.ts";
+import type { ClusterPolicyPlan, EnvironmentPlan } from "../../../tenants/model.ts";
 import { planEnvironment } from "../../../tenants/plan.ts";
 import { adminPoliciesOf, connectsByAdminTier } from "../support/admin-tier.ts";
 import { loadedOf, roomyEnvironment } from "../support/fleet.ts";
@@ -46,7 +46,7 @@ describe("with it", () => {
     expect(holds).toBe(true);
     const second = steps.filter(({ claim }) => claim.startsWith("A second layer"));
     expect(second).toHaveLength(1);
-    expect(second[0]?.because).toMatch(/^Each of 3 tenants .* priority 40, .*tenantry-cluster-network-policies/);
+    expect(second[0]?.because).toMatch(/^Each of 3 tenants .* priority 40, .*tenantry-cluster-policies/);
     expect(notCovered.join(" ")).toContain("with a priority below 40 are asked first");
     expect(notCovered.join(" ")).not.toContain("NetworkPolicy alone: the environment does not say");
   });
@@ -107,7 +107,7 @@ describe("by itself, without any NetworkPolicy", () => {
   const entry = fc
     .record({ tenant: fc.constantFrom(...ids), open: ports, agreed: fc.boolean() })
     .map(({ tenant, open, agreed }) => ({
-      tenant: tenant as string as TenantId,
+      tenant,
       namespace: `tenant-${tenant}`,
       egressPorts: agreed ? [3000] : open,
       ingressPorts: agreed ? [3000] : open,

@@ -2,7 +2,7 @@
  * What ClusterNetworkPolicy means in the Admin tier, rule by rule, written apart from the proof and from the builder:
  * https://network-policy-api.sigs.k8s.io/reference/spec/
  */
-import { buildClusterPolicy } from "../../../components/manifests/cluster-network-policy.ts";
+import { buildClusterPolicy } from "../../../components/manifests/cluster-policy.ts";
 import type { EnvironmentPlan } from "../../../tenants/model.ts";
 import type { Pod } from "./reach.ts";
 

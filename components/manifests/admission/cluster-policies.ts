@@ -4,8 +4,8 @@ import type { Guardrail } from "./policy.ts";
  * Policies of the whole cluster come before every NetworkPolicy: one `Accept` opens all tenants. Who may write them decides over
  * isolation, whatever a Role says, so only those who administer guardrails do. All kinds of the group, its older ones included.
  */
-export const clusterNetworkPolicies: Guardrail = {
-  name: "cluster-network-policies",
+export const clusterPolicies: Guardrail = {
+  name: "cluster-policies",
   stops:
     "Undoing the deny between tenants, or overruling every NetworkPolicy, by a policy of the whole cluster (capsule#649, PR#793).",
   rules: [{ groups: ["policy.networking.k8s.io"], resources: ["*"], operations: ["CREATE", "UPDATE", "DELETE"] }],

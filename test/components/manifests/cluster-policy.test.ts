@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { buildClusterPolicy } from "../../../components/manifests/cluster-network-policy.ts";
+import { buildClusterPolicy } from "../../../components/manifests/cluster-policy.ts";
 import type { NetworkPlan, TenantId, TenantPlan } from "../../../tenants/model.ts";
 import { barePlan, fullPlan } from "../../support/plans.ts";
 
