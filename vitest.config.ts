@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 /**
- * Two projects: `unit` is pure and parallel; `cluster` talks to real servers and shares one embedded cluster, so its files
- * run one after the other.
+ * Three projects: `unit` is pure and parallel; `browser` opens pages in a real browser; `cluster` talks to real servers and shares
+ * one embedded cluster, so its files run one after the other.
  */
 export default defineConfig({
   // The programs in docs/examples import the package by its name, as their readers do.
@@ -16,8 +16,19 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/cluster/**", "test/local/real/**"],
+          exclude: ["test/browser/**", "test/cluster/**", "test/local/real/**"],
           testTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          globalSetup: ["test/browser/setup.ts"],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -5,7 +5,7 @@ import { planes } from "../tenants/isolation/plane.ts";
 import type { TenantPlan } from "../tenants/model.ts";
 
 /** Fleets up to this many tenants get a square table; larger ones the openings only, so that output grows with those. */
-const squareUpTo = 16;
+export const squareUpTo = 16;
 
 /** An opening that stands in the records of everybody it joins. */
 export type Opening =

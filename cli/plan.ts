@@ -2,15 +2,13 @@ import pc from "picocolors";
 
 import type { Colours } from "./colours.ts";
 import { formatProblem, type Problem } from "../tenants/errors.ts";
-import { placeOfViolation, proofOf, violationProblem, type Proof } from "../tenants/isolation.ts";
-import { factsOf } from "../tenants/isolation/facts.ts";
-import { loadEnvironment } from "../tenants/load.ts";
-import type { CapacityPlan, EnvironmentPlan, TenantPlan } from "../tenants/model.ts";
-import { inspectEnvironment } from "../tenants/plan.ts";
-import { formatAmount } from "../tenants/plan/demand.ts";
-import { sourcesOf, type Sources } from "../tenants/sources.ts";
+import { placeOfViolation, type Proof } from "../tenants/isolation.ts";
+import type { EnvironmentPlan, TenantPlan } from "../tenants/model.ts";
+import type { Sources } from "../tenants/sources.ts";
+import { percentOf, readableAmount, replicaText } from "./amounts.ts";
 import { columns } from "./columns.ts";
 import { explain, explanationText } from "./plan-explain.ts";
+import { inspectPlan, type PlanInspection } from "./plan-inspection.ts";
 import { matrixOf, matrixText } from "./plan-matrix.ts";
 import { exitCodes, type ExitCode } from "../local/command-error.ts";
 
@@ -38,14 +36,12 @@ export interface PlanOptions {
  * credentials. Exit code 2 where there are problems; the tenants that can be planned are printed all the same.
  */
 export function planCommand(directory: string, environment: string, options: PlanOptions): CommandResult {
-  const loaded = loadEnvironment({ directory, environment });
-  const { plan, problems: found } = inspectEnvironment(loaded);
-  const sources = sourcesOf(loaded);
-  const facts = plan === null ? null : factsOf(plan);
-  const proof = facts === null ? null : proofOf(facts);
-  // What the rules have found, the proof finds again with other words: its own findings are problems only where they found nothing.
-  const broken = (proof?.violations ?? []).map((violation) => violationProblem(environment, violation, sources));
-  const wrong = found.length > 0 ? found : broken;
+  return planResult(inspectPlan(directory, environment), options);
+}
+
+/** How a plan that has been read is printed. */
+export function planResult(inspection: PlanInspection, options: PlanOptions): CommandResult {
+  const { environment, plan, facts, proof, sources, problems: wrong } = inspection;
   const explanation =
     options.explain === undefined || facts === null || proof === null ? null : explain(facts, proof, options.explain);
   const problems = [...wrong, ...(explanation?.problems ?? [])];
@@ -107,8 +103,8 @@ function tenantTable(tenants: readonly TenantPlan[], colours: Colours): string {
       tenant.tier,
       tenant.status === "active" ? tenant.status : colours.yellow(tenant.status),
       tenant.namespace,
-      replicas(tenant.runtime),
-      replicas(tenant.dashboard),
+      replicaText(tenant.runtime),
+      replicaText(tenant.dashboard),
       `${quota["requests.cpu"]} to ${quota["limits.cpu"]}`,
       `${quota["requests.memory"]} to ${quota["limits.memory"]}`,
       quota["requests.storage"] ?? "",
@@ -122,9 +118,14 @@ function capacityTable({ capacity }: EnvironmentPlan, colours: Colours): string 
   const table = [["capacity", "promised by quotas", "has", "used"].map((cell) => colours.dim(cell))];
   for (const entry of capacity) {
     const { resource, unit, promised, capacity: has } = entry;
-    const share = percent(entry);
+    const share = percentOf(promised, has);
     const text = `${share} %`;
-    table.push([resource, readable(promised, unit), readable(has, unit), share > 100 ? colours.red(text) : text]);
+    table.push([
+      resource,
+      readableAmount(promised, unit),
+      readableAmount(has, unit),
+      share > 100 ? colours.red(text) : text,
+    ]);
   }
   return columns(table);
 }
@@ -146,32 +147,9 @@ function proofText({ environment }: EnvironmentPlan, proof: Proof, sources: Sour
   ].join("\n");
 }
 
-function problemText(problems: readonly Problem[]): string {
+/** Every problem, a line each, and how many there are. */
+export function problemText(problems: readonly Problem[]): string {
   if (problems.length === 0) return "";
   const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
   return `${[...problems.map(formatProblem), `${count} in the configuration.`].join("\n")}\n`;
-}
-
-function replicas(workload: TenantPlan["runtime"] | TenantPlan["dashboard"]): string {
-  const range = workload.autoscaler?.replicas;
-  if (range === undefined) return "0";
-  return range.min === range.max ? String(range.min) : `${range.min} to ${range.max}`;
-}
-
-/** Whole gibibytes and cores: exact sums of many quotas are hard to read. */
-function readable(amount: number, unit: CapacityPlan["unit"]): string {
-  switch (unit) {
-    case "millicores":
-      return `${Math.round(amount / 100) / 10} cores`;
-    case "bytes":
-      return `${Math.round(amount / 1024 ** 3)}Gi`;
-    case "count":
-      return formatAmount(amount, unit);
-    default:
-      return unit satisfies never;
-  }
-}
-
-function percent({ promised, capacity }: CapacityPlan): number {
-  return Math.round((promised / capacity) * 100);
 }

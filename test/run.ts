@@ -83,6 +83,9 @@ const tallies =
     ? [vitest(filters)]
     : [
         staticCheck("tsc", ["--noEmit", "-p", "."]),
+        // What runs in a browser knows other globals.
+        staticCheck("tsc", ["--noEmit", "-p", "cli/html/client"]),
+        staticCheck("tsc", ["--noEmit", "-p", "test/browser"]),
         staticCheck("eslint", [".", "--max-warnings=0"]),
         staticCheck("prettier", ["--check", "--log-level", "warn", "."]),
         vitest([]),

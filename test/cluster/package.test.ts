@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
@@ -96,6 +96,9 @@ describe("the packed package", () => {
     const plan = await run("node", [command, "plan", "dev", "--json"], program);
     expect(plan.exitCode, plan.all).toBe(0);
     expect((JSON.parse(plan.stdout) as { tenants: unknown[] }).tenants).toHaveLength(3);
+    const page = await run("node", [command, "plan", "dev", "--html"], program);
+    expect(page.exitCode, page.all).toBe(0);
+    expect(readFileSync(join(program, "tenantry-dev-plan.html"), "utf8")).toContain("Content-Security-Policy");
     const up = await run("node", [command, "local", "up"], program);
     expect(up.exitCode, up.all).toBe(0);
     const down = await run("node", [command, "local", "down", "--purge"], program);

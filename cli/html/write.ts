@@ -1,0 +1,90 @@
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
+
+import { CommandError, exitCodes } from "../../local/command-error.ts";
+
+/**
+ * Writes a page, whole or not at all, and returns its path. A slip of the hand must not cost anybody a file: what stands there already
+ * is replaced only if `isOurs` says so of how it begins, or if it is empty.
+ *
+ * @param file File to write, or a folder to write into; `null` for the current folder.
+ * @param name Name inside a folder.
+ */
+export function writePage(
+  file: string | null,
+  name: string,
+  text: string,
+  isOurs: (beginning: string) => boolean,
+): string {
+  const path = file === null ? name : isFolder(file) ? join(file, name) : file;
+  const target = existingTarget(path, isOurs);
+  const folder = dirname(target);
+  if (!isFolder(folder)) {
+    throw new CommandError(exitCodes.input, `there is no folder ${folder} for ${path}`, `mkdir -p ${folder}`);
+  }
+  const temporary = join(folder, `.${basename(target)}.${process.pid}.tmp`);
+  try {
+    writeThrough(temporary, text);
+    renameSync(temporary, target);
+  } catch (error) {
+    throw new CommandError(exitCodes.failed, `${path} cannot be written: ${(error as Error).message}`);
+  } finally {
+    // Renamed, it is gone; what is left of a failure is ours, unless somebody else has that name.
+    if (statSync(temporary, { throwIfNoEntry: false })?.isFile() === true) rmSync(temporary, { force: true });
+  }
+  return path;
+}
+
+/** Where a path leads: renaming onto a link would replace the link. Throws when something else stands there. */
+function existingTarget(path: string, isOurs: (beginning: string) => boolean): string {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return path;
+  if (!found.isFile()) {
+    throw new CommandError(exitCodes.input, `${path} is no file that could be replaced`, "name a file");
+  }
+  const target = realpathSync(path);
+  if (found.size > 0 && !isOurs(beginningOf(target))) {
+    throw new CommandError(
+      exitCodes.input,
+      `${path} exists and is no page of this command`,
+      "name another file, or remove it",
+    );
+  }
+  return target;
+}
+
+function beginningOf(path: string): string {
+  const buffer = Buffer.alloc(256);
+  const file = openSync(path, "r");
+  try {
+    return buffer.toString("utf8", 0, readSync(file, buffer));
+  } finally {
+    closeSync(file);
+  }
+}
+
+function writeThrough(path: string, text: string): void {
+  const file = openSync(path, "wx");
+  try {
+    const bytes = Buffer.from(text);
+    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+    // Renamed before its content is on the disk, a file can be empty after a crash.
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
