@@ -38,12 +38,12 @@ export default defineConfig(
   },
   forbidImports(
     ["tenants/**/*.ts"],
-    ["@pulumi/*", "@kubernetes/*", "**/components/**", "**/fleet/**", "**/local/**", "**/cli/**"],
+    ["@pulumi/*", "@kubernetes/*", "**/components/**", "**/fleet/**", "**/local/**", "**/cli/**", "**/preflight/**"],
     "tenants/ is pure: it knows neither Pulumi nor Kubernetes clients nor the rooms after it.",
   ),
   forbidImports(
     ["components/**/*.ts"],
-    ["**/fleet/**", "**/local/**", "**/cli/**"],
+    ["**/fleet/**", "**/local/**", "**/cli/**", "**/preflight/**"],
     "components/ knows tenants/ only; the rooms after it depend on it, not the other way round.",
   ),
   forbidImports(
@@ -55,6 +55,11 @@ export default defineConfig(
     ["attack/**/*.ts"],
     ["@pulumi/*", "**/fleet/**", "**/cli/**"],
     "attack/ asks a live API server; it knows neither the engine nor the command line over it.",
+  ),
+  forbidImports(
+    ["preflight/**/*.ts"],
+    ["**/fleet/**", "**/local/**", "**/cli/**", "**/attack/**"],
+    "preflight/ runs inside the Pulumi program, which is copied without the rooms after it.",
   ),
   { files: ["**/*.mjs"], extends: [tseslint.configs.disableTypeChecked] },
 );

@@ -7,6 +7,7 @@ import { coloursFor } from "./colours.ts";
 import { kubeconfigCommandLine } from "./kubeconfig-command.ts";
 import { localCommand } from "./local.ts";
 import { planCommandLine } from "./plan-command.ts";
+import { preflightCommand } from "./preflight-command.ts";
 import { startCommand } from "./start-command.ts";
 
 /** The whole command line, `tenantry <verb>`. */
@@ -22,12 +23,14 @@ Exit codes: 0 done, 1 the work failed, 2 the input is wrong, 3 a tool or the clu
 Examples:
   tenantry start            bring up the embedded cluster and the tenants of dev
   tenantry plan prod        what prod will be; needs no cluster and no credentials
+  tenantry preflight prod   whether the cluster can enforce what the plan relies on
   tenantry kubeconfig acme  what acme's owner works with, for an hour
   tenantry attack dev       try to break out of every tenant on the live cluster
   tenantry local status     health and log file of each part of the embedded cluster`,
     )
     .addCommand(startCommand())
     .addCommand(planCommandLine())
+    .addCommand(preflightCommand())
     .addCommand(kubeconfigCommandLine())
     .addCommand(attackCommand())
     .addCommand(localCommand());

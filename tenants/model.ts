@@ -4,6 +4,7 @@
  * A plan has no optional fields, every default is applied and every name is decided; it never holds a secret, only the
  * names of secrets. `planTenant` makes it, people and tests read it, components loop over it.
  */
+import type { PreflightPlan } from "./preflight.ts";
 import type { Bytes, ByteQuantity, CpuQuantity } from "./quantity.ts";
 
 /** Immutable identity of a tenant: `[a-z][a-z0-9-]{1,29}`, never ending in `-`, never used twice, not even after erasure. */
@@ -311,6 +312,8 @@ export interface EnvironmentPlan {
   readonly capacity: readonly CapacityPlan[];
   /** Ranges of the environment's own that no declared egress may reach, beside the private and metadata ranges of everybody. */
   readonly privateRanges: readonly string[];
+  /** What the cluster has to enforce before anything is created. */
+  readonly preflight: PreflightPlan;
 }
 
 /** Re-exported so that readers of a plan need one import. */

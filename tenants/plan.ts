@@ -6,6 +6,7 @@ import type { Loaded } from "./load.ts";
 import type { EnvironmentPlan, TenantPlan } from "./model.ts";
 import { idPattern } from "./names.ts";
 import { describeEnvironment, planCapacity, planPlatform, type Environment } from "./plan/environment.ts";
+import { planPreflight } from "./plan/preflight.ts";
 import { planTenant } from "./plan/tenant.ts";
 import { fleetProblems } from "./rules.ts";
 import type { FleetRecord, FleetTenant } from "./rules/fleet.ts";
@@ -63,6 +64,7 @@ function assemble(environment: Environment, plans: readonly TenantPlan[]): Envir
     tenants,
     capacity: planCapacity(environment, tenants),
     privateRanges: environment.spec.cluster.privateRanges,
+    preflight: planPreflight(environment.spec),
   };
 }
 

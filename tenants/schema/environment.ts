@@ -1,5 +1,6 @@
 import * as z from "zod";
 
+import { preflight } from "./preflight.ts";
 import {
   byteAmount,
   cidrText,
@@ -166,6 +167,7 @@ export const environmentSchema = z
         "Refuse to delete tenants' namespaces, and with them all volumes, and the StatefulSets that own their claims, unless a record says otherwise.",
       ),
     cluster,
+    preflight: preflight.default({ strict: true, stated: {}, accept: {} }),
     capacity,
     storage,
     classes: z

@@ -9,6 +9,15 @@ import type {
   TenantId,
   TenantPlan,
 } from "../../tenants/model.ts";
+import { preflightCheckNames, type PreflightPlan } from "../../tenants/preflight.ts";
+
+/** An environment that says nothing about its preflight. */
+export const silentPreflight: PreflightPlan = {
+  strict: true,
+  stated: { "network-policy": null, "encryption-at-rest": null },
+  accepted: Object.fromEntries(preflightCheckNames.map((name) => [name, null])) as PreflightPlan["accepted"],
+  storageClasses: ["standard"],
+};
 
 function amounts(cpu: string, memory: string, ephemeralStorage: string): ResourceAmounts {
   return {

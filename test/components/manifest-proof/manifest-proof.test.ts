@@ -10,6 +10,7 @@ import { guardrailNames } from "../../../tenants/isolation/guardrails.ts";
 import { loadEnvironment } from "../../../tenants/load.ts";
 import { planEnvironment, planTenant } from "../../../tenants/plan.ts";
 import { planPlatform } from "../../../tenants/plan/environment.ts";
+import { silentPreflight } from "../../support/plans.ts";
 import { rendered } from "../../support/rendered.ts";
 import { environment, specOf } from "../../tenants/support/arbitrary.ts";
 import { fleet } from "./fleet.ts";
@@ -39,6 +40,7 @@ test("manifests of any two records are what the proof claims, whatever their tie
         tenants: [one, other].map((spec) => planTenant(described, spec)),
         capacity: [],
         privateRanges: [],
+        preflight: silentPreflight,
       };
       expect(manifestFaults(plan, rendered(plan))).toEqual([]);
     }),

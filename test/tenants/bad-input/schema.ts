@@ -49,7 +49,7 @@ export const schemaCases: readonly BadInput[] = [
     tenants: "- { id: platform, name: Acme, tier: pro, domains: [dev.example] }",
     environment: `${soundEnvironment}\ncolour: blue`,
     expected: [
-      `Pulumi.dev.yaml:13:5 environment colour: unknown key "colour"; allowed here: sizes, domain, protect, cluster, capacity, storage, classes, gateway, monitoring, images, metrics, sharedServices, autoscaling and termination. Remove it. [unknown-key]`,
+      `Pulumi.dev.yaml:13:5 environment colour: unknown key "colour"; allowed here: sizes, domain, protect, cluster, preflight, capacity, storage, classes, gateway, monitoring, images, metrics, sharedServices, autoscaling and termination. Remove it. [unknown-key]`,
       `Pulumi.dev.yaml:3:13 tenant platform id: "platform"; is reserved: it means something to Kubernetes, Pulumi, DNS or Tenantry. Choose another id, such as the customer's name. [reserved-id]`,
       `Pulumi.dev.yaml:3:56 tenant platform domains[0]: dev.example; is the environment's own zone. Give the tenant a host of its own. [host-platform]`,
     ],

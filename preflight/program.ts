@@ -1,0 +1,45 @@
+import * as pulumi from "@pulumi/pulumi";
+import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
+
+import type { EnvironmentPlan } from "../tenants/model.ts";
+import { type Cluster, ClusterUnreachable } from "./cluster.ts";
+import { refusalText, warningText } from "./report.ts";
+import { runPreflight } from "./run.ts";
+
+/**
+ * Stops the program before its first resource when the cluster cannot enforce what the plan relies on, with a `RunError` that lists
+ * all of it. Runs in every preview and every update.
+ *
+ * It does not run against Pulumi's mocks: they stand in for engine and cluster, so nothing can be created and nobody can be asked.
+ * No setting turns it off.
+ */
+export async function preflight(plan: EnvironmentPlan): Promise<void> {
+  if (pulumi.runtime.getMonitor() instanceof MockMonitor) return;
+  try {
+    await preflightOf(plan, await openPlanned(plan));
+  } catch (error) {
+    if (!(error instanceof ClusterUnreachable)) throw error;
+    throw new pulumi.RunError(`preflight: ${error.message}; nothing was created.\n${error.remedy}`);
+  }
+}
+
+/** The same for a cluster that is open already, and closes it. */
+export async function preflightOf(plan: EnvironmentPlan, cluster: Cluster): Promise<void> {
+  try {
+    const report = await runPreflight(plan, cluster);
+    if (!report.passed) throw new pulumi.RunError(refusalText(report));
+    const warning = warningText(report);
+    if (warning !== null) await pulumi.log.warn(warning);
+  } finally {
+    cluster.close();
+  }
+}
+
+async function openPlanned(plan: EnvironmentPlan): Promise<Cluster> {
+  // The Kubernetes client takes a while to load, which a run against mocks need not pay.
+  const [{ kubeconfigOf }, { openCluster }] = await Promise.all([
+    import("./kubeconfig.ts"),
+    import("./kubernetes-cluster.ts"),
+  ]);
+  return openCluster(kubeconfigOf(plan));
+}

@@ -1,0 +1,122 @@
+import type { EnvironmentPlan } from "../tenants/model.ts";
+import type { PreflightCheckName, PreflightPlan } from "../tenants/preflight.ts";
+import type { Check, Finding, Verdict } from "./check.ts";
+import { anonymousRequests, authorization } from "./checks/access.ts";
+import { admissionPolicies } from "./checks/admission-policies.ts";
+import { limitRange, resourceQuota } from "./checks/admission-plugins.ts";
+import { encryptionAtRest } from "./checks/encryption.ts";
+import { gateway, storageClasses } from "./checks/furniture.ts";
+import { autoscalingMetrics, kinds } from "./checks/kinds.ts";
+import { networkPolicy } from "./checks/network-policy.ts";
+import { podSecurity } from "./checks/pod-security.ts";
+import { serverVersion } from "./checks/server.ts";
+import { type Cluster, ClusterUnreachable, wordsOf } from "./cluster.ts";
+import { ClusterView } from "./view.ts";
+
+/** Every check, in the order in which they are reported. */
+export const checks: readonly Check[] = [
+  serverVersion,
+  kinds,
+  storageClasses,
+  gateway,
+  autoscalingMetrics,
+  admissionPolicies,
+  podSecurity,
+  resourceQuota,
+  limitRange,
+  authorization,
+  anonymousRequests,
+  networkPolicy,
+  encryptionAtRest,
+];
+
+/**
+ * What becomes of a verdict. `ok`: known to hold, or stated. `accepted`: the environment goes without, for a reason. `warned`: the
+ * environment is not strict. `refused`: nothing may be created.
+ */
+export type Outcome = "ok" | "accepted" | "warned" | "refused";
+
+/** A check with its answer. */
+export interface CheckResult {
+  readonly check: PreflightCheckName;
+  readonly verdict: Verdict;
+  readonly outcome: Outcome;
+  readonly found: string;
+  /** `null` where nothing is to be done. */
+  readonly remedy: string | null;
+  /** What the environment says about it, where it does; `null` otherwise. */
+  readonly reason: string | null;
+}
+
+/** What a preflight found. */
+export interface PreflightReport {
+  readonly environment: string;
+  readonly server: string;
+  readonly context: string;
+  readonly strict: boolean;
+  /** Nothing is refused. */
+  readonly passed: boolean;
+  readonly checks: readonly CheckResult[];
+  /** What the environment says and need not any more. */
+  readonly hints: readonly string[];
+}
+
+/** Asks a cluster everything, all at once. Throws `ClusterUnreachable` where it does not answer, or not to these credentials. */
+export async function runPreflight(plan: EnvironmentPlan, cluster: Cluster): Promise<PreflightReport> {
+  const view = new ClusterView(cluster);
+  const asked = checks.filter(({ applies }) => applies === undefined || applies(plan));
+  const [first, findings] = await Promise.all([
+    view.get("/version"),
+    Promise.all(asked.map((check) => check.look(view, plan))),
+  ]);
+  if (first.status === 0 || first.status === 401) {
+    const why = first.status === 401 ? `it refuses the credentials: ${wordsOf(first)}` : first.text;
+    throw new ClusterUnreachable(
+      `the cluster of ${plan.environment} cannot be asked: ${cluster.server} (context ${cluster.context}): ${why}`,
+      remedyOf(plan),
+    );
+  }
+  const results = asked.map((check, index) => resultOf(check, findings[index] as Finding, plan.preflight));
+  return {
+    environment: plan.environment,
+    server: cluster.server,
+    context: cluster.context,
+    strict: plan.preflight.strict,
+    passed: results.every(({ outcome }) => outcome !== "refused"),
+    checks: results,
+    hints: results.flatMap(hintsOf),
+  };
+}
+
+/** What to do where a cluster does not answer. */
+export function remedyOf({ environment, platform }: EnvironmentPlan): string {
+  const local = environment === "dev" ? "Start the embedded cluster (npm start), or let" : "Let";
+  const where = platform.kubeconfig === null ? "KUBECONFIG" : `cluster.kubeconfig (${platform.kubeconfig})`;
+  return `${local} ${where} name a cluster that answers; try it with \`kubectl version\`.`;
+}
+
+function resultOf(check: Check, finding: Finding, { strict, stated, accepted }: PreflightPlan): CheckResult {
+  const { name, need } = check;
+  const statement = (stated as Readonly<Partial<Record<PreflightCheckName, string | null>>>)[name] ?? null;
+  const acceptance = accepted[name];
+  const result = (outcome: Outcome, reason: string | null, verdict = finding.verdict): CheckResult => ({
+    check: name,
+    verdict,
+    outcome,
+    found: finding.found,
+    remedy: outcome === "ok" ? null : finding.remedy,
+    reason,
+  });
+  if (finding.verdict === "enforced") return result("ok", acceptance);
+  // A statement fills a gap; it does not speak against what was seen.
+  if (statement !== null && finding.verdict !== "not-enforced") return result("ok", statement, "assumed");
+  if (acceptance !== null) return result("accepted", acceptance);
+  const breaksUpdate = need === "update" && finding.verdict === "not-enforced";
+  return result(strict || breaksUpdate ? "refused" : "warned", null);
+}
+
+function hintsOf({ check, verdict, reason }: CheckResult): readonly string[] {
+  return verdict === "enforced" && reason !== null
+    ? [`preflight.accept.${check} is not needed any more: the cluster enforces it.`]
+    : [];
+}
