@@ -81,5 +81,5 @@ function judge(plugins: readonly Plugin[], nodes: number): Finding {
         `${where} is Ready on no node`,
         `Look at its pods: kubectl get pods -n ${best.daemonSet.split("/")[0] ?? ""} -o wide`,
       )
-    : enforced(`${where} is Ready on ${best.ready} of ${nodes} nodes`);
+    : enforced(`${where} is Ready on ${best.ready} of ${best.scheduled} nodes`);
 }

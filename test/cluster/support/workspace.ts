@@ -28,8 +28,8 @@ export interface Workspace {
   readonly writeTenants: (tenants: readonly TenantRecord[]) => void;
   /** tenantry:environment of Pulumi.dev.yaml. */
   readonly environment: () => Record<string, unknown>;
-  /** Replaces keys of tenantry:environment in Pulumi.dev.yaml. */
-  readonly patchEnvironment: (patch: Readonly<Record<string, unknown>>) => void;
+  /** Replaces keys of tenantry:environment in the file of an environment, dev where none is named. */
+  readonly patchEnvironment: (patch: Readonly<Record<string, unknown>>, name?: string) => void;
   readonly remove: () => void;
 }
 
@@ -77,9 +77,9 @@ export function makeWorkspace(variables: Readonly<Record<string, string>>): Work
   const state = mkdtempSync(join(directory, "state-"));
   const backendUrl = `file://${state}`;
   const environment = { ...variables, PULUMI_BACKEND_URL: backendUrl };
-  const stackFile = join(directory, "Pulumi.dev.yaml");
-  const read = (): StackFile => parse(readFileSync(stackFile, "utf8")) as StackFile;
-  const write = (content: StackFile): void => writeFileSync(stackFile, stringify(content));
+  const stackFile = (name = "dev") => join(directory, `Pulumi.${name}.yaml`);
+  const read = (name?: string): StackFile => parse(readFileSync(stackFile(name), "utf8")) as StackFile;
+  const write = (content: StackFile, name?: string): void => writeFileSync(stackFile(name), stringify(content));
   return {
     directory,
     backendUrl,
@@ -91,10 +91,10 @@ export function makeWorkspace(variables: Readonly<Record<string, string>>): Work
       write(content);
     },
     environment: () => read().config["tenantry:environment"] as Record<string, unknown>,
-    patchEnvironment: (patch) => {
-      const content = read();
+    patchEnvironment: (patch, name) => {
+      const content = read(name);
       content.config["tenantry:environment"] = { ...(content.config["tenantry:environment"] as object), ...patch };
-      write(content);
+      write(content, name);
     },
     remove: () => rmSync(directory, { recursive: true, force: true }),
   };
