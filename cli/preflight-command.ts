@@ -21,7 +21,7 @@ Examples:
   npm run -s preflight -- prod --json | jq '.checks[] | select(.outcome == "refused")'`,
     )
     .action(async (environment: string, { json = false }: { readonly json?: boolean }) => {
-      // The Kubernetes client takes a while to load, which the other commands need not pay.
+      // Loaded here, so that the other commands start without it.
       const { preflightEnvironment } = await import("./preflight.ts");
       await preflightEnvironment(projectDirectory(), environment, json);
     });

@@ -3,8 +3,7 @@ import { existsSync } from "node:fs";
 import { CommandError, exitCodes } from "../local/command-error.ts";
 import { localPaths } from "../local/paths.ts";
 import { ClusterUnreachable } from "../preflight/cluster.ts";
-import { kubeconfigOf } from "../preflight/kubeconfig.ts";
-import { openCluster } from "../preflight/kubernetes-cluster.ts";
+import { openPlannedCluster } from "../preflight/kubeconfig.ts";
 import { notLookedAt, wordsOfVerdict } from "../preflight/report.ts";
 import { type CheckResult, type PreflightReport, runPreflight } from "../preflight/run.ts";
 import { printable } from "../tenants/errors.ts";
@@ -30,7 +29,7 @@ async function reportOn(plan: EnvironmentPlan, directory: string): Promise<Prefl
   const embedded = localPaths(directory).cluster.kubeconfig;
   const fallback = plan.environment === "dev" && existsSync(embedded) ? embedded : null;
   try {
-    const cluster = await openCluster(kubeconfigOf(plan, fallback));
+    const cluster = await openPlannedCluster(plan, fallback);
     try {
       return await runPreflight(plan, cluster);
     } finally {

@@ -1,60 +1,38 @@
 import { type IncomingMessage, request as httpRequest } from "node:http";
 import { Agent, request as httpsRequest, type RequestOptions } from "node:https";
 
-import { type Cluster as KubernetesCluster, KubeConfig } from "@kubernetes/client-node";
-
-import { type Cluster, type ClusterAnswer, type ClusterRequest, ClusterUnreachable } from "./cluster.ts";
+import type { Cluster, ClusterAnswer, ClusterRequest } from "./cluster.ts";
+import type { Credentials } from "./credentials.ts";
 
 /** Longest time for one answer, and for all of them together, in milliseconds. */
 const answerMilliseconds = 5_000;
 const allMilliseconds = 15_000;
 
-/** Opens the cluster of a kubeconfig's current context. Throws `ClusterUnreachable` where its credentials cannot be had. */
-export async function openCluster(config: KubeConfig): Promise<Cluster> {
-  const cluster = config.getCurrentCluster();
-  if (cluster === null) throw new ClusterUnreachable("no kubeconfig names a cluster", "Set KUBECONFIG.");
-  const context = config.getCurrentContext();
-  let credentials: RequestOptions;
-  try {
-    credentials = await optionsOf(config, cluster);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ClusterUnreachable(
-      `no credentials for ${cluster.server} (context ${context}): ${reason}`,
-      "Run the same with kubectl, such as `kubectl version`, and mend the kubeconfig or the login it calls.",
-    );
-  }
-  const nobody = await optionsOf(withoutUser(cluster), cluster);
+/** Opens a cluster. Nothing is asked yet. */
+export function openCluster({ server, context, ours, nobody }: Credentials): Cluster {
+  const withCredentials = kept(ours);
+  const without = kept(nobody);
   const everything = AbortSignal.timeout(allMilliseconds);
   return {
-    server: cluster.server,
+    server,
     context,
     ask: (request) => {
-      const options = request.as === "anonymous" ? nobody : credentials;
-      if (typeof request.as === "object" && actsForSomebody(credentials)) {
+      if (typeof request.as === "object" && actsForSomebody(ours)) {
         // A second impersonation would take the place of the first, and with it the limits of whom it is for.
         return Promise.resolve({ status: 403, text: "the kubeconfig acts for somebody already" });
       }
-      return exchange(new URL(cluster.server + request.path), options, request, everything);
+      const options = request.as === "anonymous" ? without : withCredentials;
+      return exchange(new URL(server + request.path), options, request, everything);
     },
     close: () => {
-      for (const { agent } of [credentials, nobody]) if (agent instanceof Agent) agent.destroy();
+      for (const { agent } of [withCredentials, without]) if (agent instanceof Agent) agent.destroy();
     },
   };
 }
 
-/** The same cluster for who has no credentials: neither certificate nor header, also through a proxy. */
-function withoutUser(cluster: KubernetesCluster): KubeConfig {
-  const config = new KubeConfig();
-  config.loadFromClusterAndUser(cluster, { name: "nobody" });
-  return config;
-}
-
-async function optionsOf(config: KubeConfig, { proxyUrl }: KubernetesCluster): Promise<RequestOptions> {
-  const options: RequestOptions = {};
-  await config.applyToHTTPSOptions(options);
-  if (proxyUrl !== undefined) return options;
-  // The library's own agent opens a connection for each request.
+/** Keeps connections open between requests, where no agent leads through a proxy. */
+function kept(options: RequestOptions): RequestOptions {
+  if (options.agent !== undefined) return options;
   const { ca, cert, key, pfx, passphrase, servername, rejectUnauthorized } = options;
   const known = Object.entries({ ca, cert, key, pfx, passphrase, servername, rejectUnauthorized }).filter(
     ([, value]) => value !== undefined,

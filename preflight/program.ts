@@ -3,6 +3,7 @@ import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 
 import type { EnvironmentPlan } from "../tenants/model.ts";
 import { type Cluster, ClusterUnreachable } from "./cluster.ts";
+import { openPlannedCluster } from "./kubeconfig.ts";
 import { refusalText, warningText } from "./report.ts";
 import { runPreflight } from "./run.ts";
 
@@ -16,7 +17,7 @@ import { runPreflight } from "./run.ts";
 export async function preflight(plan: EnvironmentPlan): Promise<void> {
   if (pulumi.runtime.getMonitor() instanceof MockMonitor) return;
   try {
-    await preflightOf(plan, await openPlanned(plan));
+    await preflightOf(plan, await openPlannedCluster(plan));
   } catch (error) {
     if (!(error instanceof ClusterUnreachable)) throw error;
     throw new pulumi.RunError(`preflight: ${error.message}; nothing was created.\n${error.remedy}`);
@@ -33,13 +34,4 @@ export async function preflightOf(plan: EnvironmentPlan, cluster: Cluster): Prom
   } finally {
     cluster.close();
   }
-}
-
-async function openPlanned(plan: EnvironmentPlan): Promise<Cluster> {
-  // The Kubernetes client takes a while to load, which a run against mocks need not pay.
-  const [{ kubeconfigOf }, { openCluster }] = await Promise.all([
-    import("./kubeconfig.ts"),
-    import("./kubernetes-cluster.ts"),
-  ]);
-  return openCluster(kubeconfigOf(plan));
 }

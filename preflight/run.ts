@@ -111,6 +111,8 @@ function resultOf(check: Check, finding: Finding, { strict, stated, accepted }: 
   // A statement fills a gap; it does not speak against what was seen.
   if (statement !== null && finding.verdict !== "not-enforced") return result("ok", statement, "assumed");
   if (acceptance !== null) return result("accepted", acceptance);
+  // An assumption is a reason to go on where a gap is only a warning.
+  if (finding.verdict === "assumed" && !strict) return result("ok", null);
   const breaksUpdate = need === "update" && finding.verdict === "not-enforced";
   return result(strict || breaksUpdate ? "refused" : "warned", null);
 }

@@ -28,7 +28,7 @@ export const networkPolicy: Check = {
       return {
         verdict: "assumed",
         found: `all ${simulated} nodes are simulated: no packet flows that a policy could stop`,
-        remedy: "On a cluster with real nodes this is looked at; here, state it under preflight.stated.",
+        remedy: "On real nodes a plugin is looked for; here, say so under preflight.stated.",
       };
     }
     if (real === 0) return unknown("the cluster has no nodes yet", remedy);

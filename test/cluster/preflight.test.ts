@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest"
 import { parse, stringify } from "yaml";
 
 import { openCluster as open } from "../../preflight/kubernetes-cluster.ts";
+import { libraryCredentials } from "../../preflight/library-credentials.ts";
 import { type PreflightReport, runPreflight } from "../../preflight/run.ts";
 import { loadEnvironment } from "../../tenants/load.ts";
 import type { EnvironmentPlan } from "../../tenants/model.ts";
@@ -33,7 +34,7 @@ let lawless: OtherServer;
 let provider: OtherServer;
 
 async function preflight(config: KubeConfig, of: EnvironmentPlan = plan): Promise<PreflightReport> {
-  const asked = await open(config);
+  const asked = open(await libraryCredentials(config));
   try {
     return await runPreflight(of, asked);
   } finally {

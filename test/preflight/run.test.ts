@@ -41,6 +41,15 @@ describe("an environment", () => {
     expect(await outcomeOf({ stated }, flannel)).toMatchObject({ passed: false, verdict: "not-enforced" });
   });
 
+  test("takes simulated nodes for what they are, and is told so where it is strict", async () => {
+    const metadata = { annotations: { "kwok.x-k8s.io/node": "fake" } };
+    const nodes: Answers = { "we GET /api/v1/nodes": json(200, { items: [{ metadata }] }) };
+    expect(await outcomeOf(undefined, nodes)).toMatchObject({ passed: false, verdict: "assumed", outcome: "refused" });
+    expect(await outcomeOf({ strict: false }, nodes)).toMatchObject({ verdict: "assumed", outcome: "ok" });
+    const stated = { "network-policy": "a rehearsal without packets" };
+    expect(await outcomeOf({ stated }, nodes)).toMatchObject({ passed: true, verdict: "assumed", outcome: "ok" });
+  });
+
   test("is refused where the update itself would fail, strict or not", async () => {
     expect(await outcomeOf({ strict: false }, noClass, "storage-classes")).toMatchObject({ outcome: "refused" });
     const blind = { "we GET /apis/storage.k8s.io/v1/storageclasses": refusal(403, "forbidden") };
