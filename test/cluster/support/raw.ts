@@ -98,7 +98,8 @@ export async function send(
       response.on("data", (chunk: string) => (text += chunk));
       response.on("end", () => {
         const status = response.statusCode ?? 0;
-        const parsed = JSON.parse(text) as Record<string, unknown>;
+        // A path of a group that is not served is answered in plain text.
+        const parsed = text.startsWith("{") ? (JSON.parse(text) as Record<string, unknown>) : { message: text };
         resolve({ status, message: status < 300 ? "" : String(parsed["message"]), object: parsed });
       });
     });
