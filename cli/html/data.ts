@@ -23,6 +23,7 @@ export function pageData(plan: EnvironmentPlan, proof: Proof, sources: Sources):
     planes: planes.map((name) => ({
       name,
       claims: proof.steps.filter(({ plane }) => plane === name).map(({ claim }) => claim),
+      limits: proof.limits.filter(({ plane }) => plane === name).map(({ text }) => text),
     })),
     resources: resources.rows,
     bars: bars.rows,

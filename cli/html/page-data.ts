@@ -22,6 +22,8 @@ export interface PageData {
 export interface PagePlane {
   readonly name: string;
   readonly claims: readonly string[];
+  /** What the level does not give on it, to any pair. */
+  readonly limits: readonly string[];
 }
 
 /** One resource of a quota: what the tenant takes at most, and what it may take. */

@@ -28,7 +28,7 @@ export function writePage(
 ): string {
   const path = file === null ? name : isFolder(file) ? join(file, name) : file;
   const target = existingTarget(path, isOurs);
-  const folder = dirname(target);
+  const folder = path.endsWith("/") ? path : dirname(target);
   if (!isFolder(folder)) {
     throw new CommandError(exitCodes.input, `there is no folder ${folder} for ${path}`, `mkdir -p ${folder}`);
   }

@@ -86,13 +86,18 @@ function reach({ index, tenant, out, into, shared, violations }) {
     ]),
   ];
   if (rows.length === 0) {
-    const text = `Closed on all ${String(data.planes.length)} planes: it reaches no other tenant, and none reaches it.`;
-    return [element("p", {}, badge("closed", "closed"), ` ${text}`)];
+    const text = `Closed on all ${String(data.planes.length)} planes: it reaches no other tenant, and none reaches it`;
+    return [element("p", {}, badge("closed", "closed"), ` ${text}`, ...butForLimits())];
   }
   return [
     table(`What is not closed between ${tenant.id} and others`, ["Verdict", "Plane", "Other", "What"], rows),
-    element("p", { class: "note" }, "Everything else is closed, to every other tenant."),
+    element("p", {}, "Everything else is closed to every other tenant", ...butForLimits()),
   ];
+}
+
+/** A level of isolation has limits, and whoever reads "closed" has to hear of them. */
+function butForLimits() {
+  return [", but for ", element("a", { href: "#planes" }, "what no plane promises"), "."];
 }
 
 /**

@@ -66,7 +66,7 @@ export function showPair(from, to) {
     answer.replaceChildren();
     return;
   }
-  const rows = data.planes.map(({ name, claims }, plane) => {
+  const rows = data.planes.map(({ name, claims, limits }, plane) => {
     const there = answerOn(plane, one, other);
     const back = answerOn(plane, other, one);
     const because = there.because === "" ? claims.join(" ") : there.because;
@@ -76,6 +76,7 @@ export function showPair(from, to) {
       badge(there.kind, there.text),
       badge(back.kind, back.text),
       open === "" ? because : open,
+      limits.join(" "),
     ];
   });
   const open = data.planes.filter(
@@ -85,7 +86,7 @@ export function showPair(from, to) {
     open.length === 0
       ? `${from} and ${to}: closed on all ${String(data.planes.length)} planes, both ways.`
       : `${from} and ${to}: not closed on ${open.map(({ name }) => name).join(", ")}; closed on the other planes.`;
-  const head = ["Plane", `${from} → ${to}`, `${to} → ${from}`, "Why"];
+  const head = ["Plane", `${from} → ${to}`, `${to} → ${from}`, "Why", "Not promised to any pair"];
   answer.replaceChildren(table(`${from} and ${to}, plane by plane`, head, rows));
 }
 

@@ -48,6 +48,7 @@ it("writes through a link, and never replaces a device", () => {
 
 it("says which folder is missing", () => {
   expect(() => write(join(folder, "none", "page.html"))).toThrow(/there is no folder .*none/);
+  expect(() => write(join(folder, "none/"))).toThrow(/there is no folder .*none/);
 });
 
 it("leaves the old page as it was where writing fails", () => {
