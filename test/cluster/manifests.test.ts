@@ -1,10 +1,12 @@
 import { type KubeConfig, type KubernetesObject, KubernetesObjectApi } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 
+import { buildClusterPolicy } from "../../components/manifests/cluster-policy.ts";
 import { tenantManifests } from "../../components/tenant-manifests.ts";
 import { loadEnvironment } from "../../tenants/load.ts";
-import type { TenantPlan } from "../../tenants/model.ts";
+import type { TenantId, TenantPlan } from "../../tenants/model.ts";
 import { planEnvironment } from "../../tenants/plan.ts";
+import { fullPlan } from "../support/plans.ts";
 import { openCluster } from "./support/client.ts";
 import { create } from "./support/raw.ts";
 import { repository } from "./support/workspace.ts";
@@ -74,4 +76,22 @@ describe.each(environments)("the manifests of %s", (environment, kinds) => {
     expect(status).toBe(400);
     expect(message).toMatch(/unknown field .*secretNaem/);
   });
+});
+
+test("a ClusterNetworkPolicy with as many peers and ports as a record may have is accepted, and its twin with a rule too many refused", async () => {
+  const ports = Array.from({ length: 20 }, (_, index) => 3000 + index);
+  const peered = (count: number): KubernetesObject => {
+    const peers = Array.from({ length: count }, (_, index) => ({
+      tenant: `peer${index}` as TenantId,
+      namespace: `tenant-peer${index}`,
+      egressPorts: ports,
+      ingressPorts: ports,
+    }));
+    const policy = buildClusterPolicy({ ...fullPlan, network: { ...fullPlan.network, peers } });
+    if (policy === null) throw new Error("no policy");
+    return policy as KubernetesObject;
+  };
+  expect((await create(cluster, peered(20), { dryRun: true })).message).toBe("");
+  const { status, message } = await create(cluster, peered(24), { dryRun: true });
+  expect([status, message]).toEqual([422, expect.stringMatching(/spec\.egress: Too many: 26: must have at most 25/)]);
 });

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 
 import { buildClusterPolicy } from "../../../components/manifests/cluster-policy.ts";
 import type { NetworkPlan, TenantId, TenantPlan } from "../../../tenants/model.ts";
+import { tenantSchema } from "../../../tenants/schema.ts";
 import { barePlan, fullPlan } from "../../support/plans.ts";
 
 function built(network: Partial<NetworkPlan> = {}) {
@@ -62,6 +63,34 @@ test("a consented opening is passed on before the deny, for its runtime and port
     { name: "consented-globex", action: "Pass", to: [globex], protocols: [tcp(8080)] },
     { name: "other-tenants", action: "Deny", to: [others] },
   ]);
+});
+
+test("as many peers and ports as a record may have fit the 25 rules and 25 protocols that the kind allows", () => {
+  const record = (peers: number, ports: number) => ({
+    id: "acme",
+    name: "Acme",
+    tier: "free",
+    peers: Array.from({ length: peers }, (_, index) => ({
+      tenant: `peer${index}`,
+      ports: Array.from({ length: ports }, (_each, port) => 3000 + port),
+    })),
+  });
+  for (const [peers, ports] of [
+    [21, 20],
+    [20, 21],
+  ] as const) {
+    expect(tenantSchema.safeParse(record(peers, ports)).success).toBe(false);
+  }
+  const peers = tenantSchema.parse(record(20, 20)).peers.map(({ tenant, ports }) => ({
+    tenant,
+    namespace: `tenant-${tenant}`,
+    egressPorts: ports,
+    ingressPorts: ports,
+  }));
+  const { ingress, egress } = built({ peers }).spec;
+  expect([ingress.length, egress.length]).toEqual([21, 22]);
+  const protocols = [...ingress, ...egress].map((rule) => ("protocols" in rule ? rule.protocols.length : 0));
+  expect(Math.max(...protocols)).toBe(20);
 });
 
 test("a peer without ports is no rule: one without protocols would be about all of them", () => {
