@@ -3,12 +3,19 @@ import { existsSync } from "node:fs";
 import Table from "cli-table3";
 import { Command } from "commander";
 
-import { type ClusterStatus, clusterDown, clusterStatus, clusterUp } from "../local/cluster/index.ts";
+import {
+  type ClusterStatus,
+  clusterDown,
+  clusterStatus,
+  clusterUp,
+  hasRealNode,
+  requireRealNode,
+} from "../local/cluster/index.ts";
 import { localEnvironment } from "../local/environment.ts";
 import { type LocalPaths, createLocalDirectories, localPaths } from "../local/paths.ts";
 import { createReporter } from "../local/reporter.ts";
 import { exportLines } from "../local/shell.ts";
-import { clusterTools, ensureTools } from "../local/toolchain/index.ts";
+import { clusterTools, ensureTools, realNodeTools } from "../local/toolchain/index.ts";
 import { CommandError, exitCodes } from "../local/command-error.ts";
 import { coloursFor } from "./colours.ts";
 import { listenForInterruption } from "./interruption.ts";
@@ -37,15 +44,21 @@ Examples:
 }
 
 function upCommand(): Command {
-  return new Command("up").description("start the cluster or heal it; safe to repeat").action(async () => {
-    const paths = localPaths(projectDirectory());
-    const reporter = createReporter();
-    const signal = listenForInterruption().any;
-    const tools = await ensureTools(clusterTools, { paths, reporter, signal });
-    const { started, server } = await clusterUp({ paths, tools, reporter, signal });
-    const what = started.length === 0 ? "was running already" : `started ${started.join(", ")}`;
-    process.stdout.write(`cluster ${coloursFor(process.stdout).green("up")} at ${server} (${what})\n`);
-  });
+  return new Command("up")
+    .description("start the cluster or heal it; safe to repeat")
+    .option("--real-node", "add a real node, which runs pods and enforces network policies; Linux and root only")
+    .action(async (options: { readonly realNode?: boolean }) => {
+      const paths = localPaths(projectDirectory());
+      const reporter = createReporter();
+      const signal = listenForInterruption().any;
+      const isReal = options.realNode === true || hasRealNode(paths);
+      if (isReal) await requireRealNode();
+      const tools = await ensureTools(clusterTools, { paths, reporter, signal });
+      const realNode = isReal ? await ensureTools(realNodeTools, { paths, reporter, signal }) : undefined;
+      const { started, server } = await clusterUp({ paths, tools, reporter, signal, realNode });
+      const what = started.length === 0 ? "was running already" : `started ${started.join(", ")}`;
+      process.stdout.write(`cluster ${coloursFor(process.stdout).green("up")} at ${server} (${what})\n`);
+    });
 }
 
 function downCommand(): Command {

@@ -29,17 +29,21 @@ const resources: Readonly<Record<string, { readonly plural: string; readonly nam
   ClusterRoleBinding: { plural: "clusterrolebindings", namespaced: false },
   ConfigMap: { plural: "configmaps", namespaced: true },
   CustomResourceDefinition: { plural: "customresourcedefinitions", namespaced: false },
+  Deployment: { plural: "deployments", namespaced: true },
+  EndpointSlice: { plural: "endpointslices", namespaced: true },
   GatewayClass: { plural: "gatewayclasses", namespaced: false },
   Node: { plural: "nodes", namespaced: false },
+  PersistentVolume: { plural: "persistentvolumes", namespaced: false },
   RoleBinding: { plural: "rolebindings", namespaced: true },
   Service: { plural: "services", namespaced: true },
+  ServiceAccount: { plural: "serviceaccounts", namespaced: true },
   StorageClass: { plural: "storageclasses", namespaced: false },
   ValidatingAdmissionPolicy: { plural: "validatingadmissionpolicies", namespaced: false },
   ValidatingAdmissionPolicyBinding: { plural: "validatingadmissionpolicybindings", namespaced: false },
 };
 
 /** Path of an object in the API. Throws for a kind that is not in the table above. */
-function objectPath(object: Pick<KubernetesObject, "apiVersion" | "kind" | "metadata">): string {
+export function objectPath(object: Pick<KubernetesObject, "apiVersion" | "kind" | "metadata">): string {
   const resource = resources[object.kind];
   if (resource === undefined) throw new Error(`no path is known for kind ${object.kind}`);
   const group = object.apiVersion.includes("/") ? `/apis/${object.apiVersion}` : `/api/${object.apiVersion}`;
@@ -98,6 +102,13 @@ export class ApiClient {
     const response = await this.#send("POST", path, "application/json", content, signal);
     if (response.status >= 300)
       throw new Error(`POST ${path} was refused with ${response.status}: ${messageOf(response)}`);
+  }
+
+  /** DELETE of an object, which may be gone already; throws when it is refused. */
+  async remove(path: string, signal?: AbortSignal): Promise<void> {
+    const response = await this.#send("DELETE", path, undefined, undefined, signal);
+    if (response.status >= 300 && response.status !== 404)
+      throw new Error(`DELETE ${path} was refused with ${response.status}: ${messageOf(response)}`);
   }
 
   /** Closes the kept connections, so that the program can end. */

@@ -63,7 +63,8 @@ function writeEncryptionConfig(paths: LocalPaths): void {
   writePrivateFile(file, JSON.stringify(configuration));
 }
 
-function kubeconfig(cluster: unknown, user: unknown): string {
+/** The text of a kubeconfig with one cluster and one user. */
+export function kubeconfig(cluster: unknown, user: unknown): string {
   return `${JSON.stringify(
     {
       apiVersion: "v1",

@@ -4,6 +4,7 @@ import type { LocalPaths } from "../paths.ts";
 import type { Reporter } from "../reporter.ts";
 import { withLock } from "./lock.ts";
 import type { PartName } from "./parts.ts";
+import { type NodePartName, realNodeDown } from "./real-node/index.ts";
 import { Starter } from "./starter.ts";
 import { clusterVolumes, removeVolumes, volumesDirectory } from "./volumes.ts";
 
@@ -25,7 +26,7 @@ const unknownVolumes = `The API server does not answer, so which folders in ${vo
  * Throws the signal's reason when it is aborted, and LockLost when another command has taken over: the parts and the data
  * are that command's by then.
  */
-export async function clusterDown(options: ClusterDownOptions): Promise<readonly PartName[]> {
+export async function clusterDown(options: ClusterDownOptions): Promise<readonly (PartName | NodePartName)[]> {
   const { paths } = options;
   if (!existsSync(paths.cluster.directory)) return [];
   const onWait = () => options.reporter.note("Another command is starting or stopping this cluster; waiting for it.");
@@ -36,7 +37,10 @@ export async function clusterDown(options: ClusterDownOptions): Promise<readonly
       // Asked before it is stopped; what is known is removed when nothing can use it any more.
       const volumes = await clusterVolumes(paths);
       signal.throwIfAborted();
-      const stopped = await options.reporter.step("Stopping the embedded cluster", () => new Starter(paths).stopAll());
+      const stopped = await options.reporter.step("Stopping the embedded cluster", async () => [
+        ...(await realNodeDown(paths)),
+        ...(await new Starter(paths).stopAll()),
+      ]);
       if (options.purge === true) {
         signal.throwIfAborted();
         if (volumes === null) options.reporter.note(unknownVolumes);

@@ -99,6 +99,6 @@ function fingerprint(paths: LocalPaths, program: string, args: readonly string[]
 }
 
 /** Log file of a part. */
-export function partLog(paths: LocalPaths, name: PartName): string {
+export function partLog(paths: LocalPaths, name: string): string {
   return join(paths.cluster.logs, `${name}.log`);
 }

@@ -2,7 +2,7 @@
 import "reflect-metadata";
 
 import { randomBytes, webcrypto } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import * as x509 from "@peculiar/x509";
@@ -30,25 +30,49 @@ export async function createPki(directory: string, requests: CertificateRequests
   for (const [name, request] of Object.entries(requests)) {
     const authority = authorities.get(request.authority);
     if (authority === undefined) throw new Error(`no authority ${request.authority}`);
-    const keys = await newKeys();
-    const certificate = await x509.X509CertificateGenerator.create({
-      serialNumber: serialNumber(),
-      // As a list, for in a text form a colon or a comma in a name would need escaping.
-      subject: [
-        ...(request.organization === undefined ? [] : [{ O: [request.organization] }]),
-        { CN: [request.commonName] },
-      ],
-      issuer: authority.certificate.subject,
-      notBefore: new Date(Date.now() - day),
-      notAfter: new Date(Date.now() + certificateDays * day),
-      publicKey: keys.publicKey,
-      signingKey: authority.keys.privateKey,
-      signingAlgorithm: ecdsa,
-      extensions: extensionsOf(request),
-    });
-    await writePair(directory, name, certificate, keys.privateKey);
+    await issue(directory, name, request, authority.certificate, authority.keys.privateKey);
   }
 }
+
+/** Makes one certificate in `folder` by an authority that is in `directory` already. */
+export async function createCertificate(
+  directory: string,
+  folder: string,
+  name: string,
+  request: CertificateRequest,
+): Promise<void> {
+  const authority = new x509.X509Certificate(readFileSync(pkiFile(directory, request.authority, "crt"), "utf8"));
+  const pem = readFileSync(pkiFile(directory, request.authority, "key"), "utf8");
+  const key = await webcrypto.subtle.importKey("pkcs8", x509.PemConverter.decodeFirst(pem), ecdsa, false, ["sign"]);
+  await issue(folder, name, request, authority, key);
+}
+
+async function issue(
+  folder: string,
+  name: string,
+  request: CertificateRequest,
+  authority: x509.X509Certificate,
+  signingKey: webcrypto.CryptoKey,
+): Promise<void> {
+  const keys = await newKeys();
+  const certificate = await x509.X509CertificateGenerator.create({
+    serialNumber: serialNumber(),
+    // As a list, for in a text form a colon or a comma in a name would need escaping.
+    subject: [
+      ...(request.organization === undefined ? [] : [{ O: [request.organization] }]),
+      { CN: [request.commonName] },
+    ],
+    issuer: authority.subject,
+    notBefore: new Date(Date.now() - day),
+    notAfter: new Date(Date.now() + certificateDays * day),
+    publicKey: keys.publicKey,
+    signingKey,
+    signingAlgorithm: ecdsa,
+    extensions: extensionsOf(request),
+  });
+  await writePair(folder, name, certificate, keys.privateKey);
+}
+
 
 function extensionsOf(request: CertificateRequest): x509.Extension[] {
   const usages: x509.ExtendedKeyUsageType[] = [];

@@ -100,22 +100,43 @@ function isComplete(directory: string, requests: CertificateRequests): boolean {
   const soon = Date.now() + renewBeforeDays * day;
   try {
     const authorities = new Map(authorityNames.map((name) => [name, readCertificate(directory, name)]));
-    const valid = Object.entries(requests).every(([name, request]) => {
-      const certificate = readCertificate(directory, name);
-      const authority = authorities.get(request.authority);
-      return (
-        Date.parse(certificate.validTo) > soon &&
-        certificate.checkPrivateKey(createPrivateKey(readFileSync(join(directory, `${name}.key`)))) &&
-        authority !== undefined &&
-        certificate.verify(authority.publicKey) &&
-        says(certificate, request)
-      );
-    });
+    const valid = Object.entries(requests).every(([name, request]) =>
+      isValid(readCertificate(directory, name), authorities.get(request.authority), directory, name, request, soon),
+    );
     return valid && existsSync(pkiFile(directory, "sa", "key")) && existsSync(pkiFile(directory, "sa", "pub"));
   } catch {
     // A file that is missing or cannot be parsed.
     return false;
   }
+}
+
+/** Whether the pair `name` in `folder` is by the authority in `directory`, has time left and says what is asked for. */
+export function isCertified(directory: string, folder: string, name: string, request: CertificateRequest): boolean {
+  try {
+    const authority = readCertificate(directory, request.authority);
+    const soon = Date.now() + renewBeforeDays * day;
+    return isValid(readCertificate(folder, name), authority, folder, name, request, soon);
+  } catch {
+    // A file that is missing or cannot be parsed.
+    return false;
+  }
+}
+
+function isValid(
+  certificate: X509Certificate,
+  authority: X509Certificate | undefined,
+  folder: string,
+  name: string,
+  request: CertificateRequest,
+  soon: number,
+): boolean {
+  return (
+    Date.parse(certificate.validTo) > soon &&
+    certificate.checkPrivateKey(createPrivateKey(readFileSync(join(folder, `${name}.key`)))) &&
+    authority !== undefined &&
+    certificate.verify(authority.publicKey) &&
+    says(certificate, request)
+  );
 }
 
 /** Whether the certificate says exactly what is asked for, no more and no less. */

@@ -3,8 +3,15 @@ import { closeSync, existsSync, openSync, readFileSync, renameSync } from "node:
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { LocalPaths } from "../paths.ts";
-import { type Part, partLog } from "./parts.ts";
+import { partLog } from "./parts.ts";
 import { type ProcessIdentity, isRunning, processStartTime, signalProcess } from "./process-identity.ts";
+
+/** What it takes to start a process of the cluster, and to find its log. */
+export interface Startable {
+  readonly name: string;
+  readonly program: string;
+  readonly args: readonly string[];
+}
 
 /**
  * Starts a part in a session of its own, so that it outlives this program and a Ctrl-C does not reach it. Its output
@@ -12,7 +19,7 @@ import { type ProcessIdentity, isRunning, processStartTime, signalProcess } from
  *
  * Throws when the program cannot be run at all.
  */
-export async function startPart(paths: LocalPaths, part: Part): Promise<ProcessIdentity> {
+export async function startPart(paths: LocalPaths, part: Startable): Promise<ProcessIdentity> {
   const log = partLog(paths, part.name);
   if (existsSync(log)) renameSync(log, log.replace(/\.log$/, ".previous.log"));
   const output = openSync(log, "w", 0o600);
@@ -58,7 +65,7 @@ export async function stopProcess(identity: ProcessIdentity, graceMilliseconds: 
 const quotedCharacters = 300;
 
 /** The last lines of a part's log, for a message. Empty when there is no log. */
-export function logTail(paths: LocalPaths, part: Part, lines = 8): string {
+export function logTail(paths: LocalPaths, part: Pick<Startable, "name">, lines = 8): string {
   const log = partLog(paths, part.name);
   if (!existsSync(log)) return "";
   const all = readFileSync(log, "utf8").trimEnd().split("\n");

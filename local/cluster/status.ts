@@ -5,11 +5,12 @@ import { type PartHealth, partHealth } from "./health.ts";
 import { type ClusterTools, type PartName, clusterParts, partLog } from "./parts.ts";
 import { type ClusterPorts, portNames } from "./ports.ts";
 import { isRunning } from "./process-identity.ts";
+import { type NodePartName, realNodeStatus } from "./real-node/index.ts";
 import { readRunState } from "./run-state.ts";
 
 /** One process of the cluster. */
 export interface PartStatus {
-  readonly name: PartName;
+  readonly name: PartName | NodePartName;
   readonly health: PartHealth;
   /** `null` when it does not run. */
   readonly pid: number | null;
@@ -36,7 +37,7 @@ export async function clusterStatus(options: { readonly paths: LocalPaths }): Pr
   const state = readRunState(paths.cluster.run);
   const ports = Object.fromEntries(portNames.map((name) => [name, state.ports[name] ?? 0])) as ClusterPorts;
   const known = existsSync(paths.cluster.run);
-  const parts = await Promise.all(
+  const controlPlane = await Promise.all(
     clusterParts(paths, ports, noTools).map(async (part): Promise<PartStatus> => {
       const record = state.processes[part.name];
       return {
@@ -48,6 +49,7 @@ export async function clusterStatus(options: { readonly paths: LocalPaths }): Pr
       };
     }),
   );
+  const parts = [...controlPlane, ...(await realNodeStatus(paths, ports))];
   const overall = parts.every(({ health }) => health === "healthy")
     ? "up"
     : parts.every(({ health }) => health === "stopped")

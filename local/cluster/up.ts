@@ -10,6 +10,7 @@ import { LockLost, withLock } from "./lock.ts";
 import { definitionsEstablished, metricsAvailable, nodePortsAgree, nodesReady } from "./readiness.ts";
 import { type ClusterTools, type Part, type PartName, clusterParts, partNames } from "./parts.ts";
 import { ensurePki } from "./pki.ts";
+import { type NodePartName, type NodeTools, hasRealNode, realNodeUp, unfurnish } from "./real-node/index.ts";
 import { type ClusterPorts, choosePorts, isPortFree, portNames } from "./ports.ts";
 import { isRunning } from "./process-identity.ts";
 import { type RunState, readRunState, writeRunState } from "./run-state.ts";
@@ -23,6 +24,8 @@ export interface ClusterUpOptions {
   readonly paths: LocalPaths;
   readonly tools: ClusterTools;
   readonly reporter: Reporter;
+  /** Programs of a real node, which the cluster is to have then. Without them, a real node that it has is left as it is. */
+  readonly realNode?: NodeTools | undefined;
   /** Ends the start; what this start has begun is ended again. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -30,7 +33,7 @@ export interface ClusterUpOptions {
 /** What `clusterUp` found and did. */
 export interface ClusterUpResult {
   /** Parts that had to be started; empty when everything was running. */
-  readonly started: readonly PartName[];
+  readonly started: readonly (PartName | NodePartName)[];
   readonly kubeconfig: string;
   /** `https://127.0.0.1:<port>` */
   readonly server: string;
@@ -96,6 +99,7 @@ async function bringUp(paths: LocalPaths, options: ClusterUpOptions, starter: St
   const parts = clusterParts(paths, ports, options.tools);
   const furniture = buildFurniture(paths.cluster.pki, ports, definitionFolders(options.tools));
   const api = new ApiClient(ports["kube-apiserver"], paths.cluster.pki);
+  let startedOnNode: readonly NodePartName[] = [];
   const part = (name: PartName) => parts[partNames.indexOf(name)] as Part;
   const bring = async (names: readonly PartName[], until: AbortSignal | undefined) => {
     for (const name of names) {
@@ -123,11 +127,16 @@ async function bringUp(paths: LocalPaths, options: ClusterUpOptions, starter: St
       update("(nodes and metrics)");
       await together(signal, [(own) => nodesReady(api, own), (own) => metricsAvailable(api, own)]);
     });
+    if (options.realNode !== undefined) {
+      startedOnNode = await realNodeUp({ paths, ports, tools: options.realNode, api, reporter, signal });
+    } else if (!hasRealNode(paths)) {
+      await unfurnish(api, furniture.base, signal);
+    }
   } finally {
     api.close();
   }
   return {
-    started: starter.started,
+    started: [...starter.started, ...startedOnNode],
     kubeconfig: paths.cluster.kubeconfig,
     server: `https://127.0.0.1:${ports["kube-apiserver"]}`,
   };

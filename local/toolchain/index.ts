@@ -30,6 +30,9 @@ export const clusterTools = [
   "pulumi-resource-kubernetes",
 ] as const satisfies readonly ToolName[];
 
+/** What a real node needs beside them; Linux only. */
+export const realNodeTools = ["probe", "node", "kube-router", "coredns"] as const satisfies readonly ToolName[];
+
 /** How to find tools. */
 export interface EnsureToolsOptions {
   readonly paths: LocalPaths;

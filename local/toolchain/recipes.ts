@@ -12,7 +12,11 @@ export type ToolName =
   | "pulumi-resource-random"
   | "kubectl"
   | "helm"
-  | "netpol-analyzer";
+  | "netpol-analyzer"
+  | "node"
+  | "kube-router"
+  | "coredns"
+  | "probe";
 
 /** An official release that can be downloaded instead of building. */
 export interface Release {
@@ -254,6 +258,40 @@ export const recipes: readonly Recipe[] = [
     purpose: "the isolation proof's independent reader of network policies, for tests",
     version: "1.4.4",
     package: "github.com/np-guard/netpol-analyzer/cmd/netpolicy",
+    onPath: false,
+  },
+  {
+    ...program,
+    name: "node",
+    purpose: "kubelet and kube-proxy of the real node",
+    version: kubernetesVersion,
+    package: ".",
+    stamps: kubernetesStamps,
+    onPath: false,
+  },
+  {
+    ...program,
+    name: "kube-router",
+    purpose: "the real node's enforcer of network policies",
+    version: "2.1.0",
+    package: "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router",
+    stamps: { "github.com/cloudnativelabs/kube-router/v2/pkg/version.Version": "v2.1.0" },
+    onPath: false,
+  },
+  {
+    ...program,
+    name: "coredns",
+    purpose: "the real node's resolver",
+    version: "1.15.0",
+    package: ".",
+    onPath: false,
+  },
+  {
+    ...program,
+    name: "probe",
+    purpose: "what the pods of the real node run, and what they talk to",
+    version: "1",
+    package: ".",
     onPath: false,
   },
 ];

@@ -1,0 +1,94 @@
+import { existsSync, readFileSync, readdirSync, readlinkSync, rmSync, rmdirSync, unlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+import type { LocalPaths } from "../../paths.ts";
+import { stopProcess } from "../processes.ts";
+import { type NodeLayout, nodeLayout } from "./layout.ts";
+import { nodeProcesses, removeCgroup, restoreSettings, unmountAll } from "./machine.ts";
+import { removeNetwork } from "./network.ts";
+import type { NodePartName } from "./parts.ts";
+import { stopNodeParts } from "./processes.ts";
+import { forgetNodeLink, hasRealNode } from "./state.ts";
+
+/** Milliseconds that a container has to end once its node is gone. */
+const containerMilliseconds = 2_000;
+
+/**
+ * Removes this checkout's real node with everything that it has made on the machine: processes, mounts, network
+ * namespaces, cgroups, folders; and puts the machine's settings back. Safe to repeat, and after any part was killed.
+ */
+export async function realNodeDown(paths: LocalPaths): Promise<readonly NodePartName[]> {
+  const layout = nodeLayout(paths);
+  if (!hasRealNode(paths) && !existsSync(layout.data) && !existsSync(layout.runtime)) return [];
+  const stopped = await stopNodeParts(paths);
+  // Containers and their guardians outlive containerd; the latter would report a new end as long as one is there.
+  for (let left = nodeProcesses(layout); left.length > 0; left = nodeProcesses(layout))
+    await Promise.all(left.map((identity) => stopProcess(identity, containerMilliseconds)));
+  const containers = containersOf(layout);
+  await unmountAll(layout);
+  removeElsewhere(layout, containers);
+  await removeNetwork(layout);
+  removeCgroup(layout);
+  rmSync(layout.data, { recursive: true, force: true });
+  removeEmpty(dirname(layout.data));
+  rmSync(layout.config, { recursive: true, force: true });
+  restoreSettings(layout);
+  forgetNodeLink(paths);
+  return stopped;
+}
+
+interface Container {
+  readonly id: string;
+  /** Socket of its guardian, in a folder that all of the machine's share. */
+  readonly socket: string | null;
+}
+
+function containersOf(layout: NodeLayout): readonly Container[] {
+  const folder = join(layout.runtime, "containerd", "io.containerd.runtime.v2.task", "k8s.io");
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).map((id) => {
+    const address = join(folder, id, "address");
+    const socket = existsSync(address) ? readFileSync(address, "utf8").trim().replace(/^unix:\/\//, "") : null;
+    return { id, socket };
+  });
+}
+
+/** What the programs leave at places that cannot be configured. */
+function removeElsewhere(layout: NodeLayout, containers: readonly Container[]): void {
+  for (const { socket } of containers) if (socket !== null) rmSync(socket, { force: true });
+  removeEmpty("/run/containerd/s", "/run/containerd");
+  for (const file of filesIn("/var/lib/cni/results")) {
+    if (containers.some(({ id }) => file.includes(id))) rmSync(file, { force: true });
+  }
+  removeEmpty("/var/lib/cni/results", "/var/lib/cni/networks", "/var/lib/cni");
+  for (const file of filesIn("/var/log/containers")) {
+    if (linkTarget(file)?.startsWith(`${layout.data}/`) === true) unlinkSync(file);
+  }
+  removeEmpty("/var/log/containers");
+  removeEmpty("/var/lib/kubelet/device-plugins", "/var/lib/kubelet");
+}
+
+function filesIn(folder: string): readonly string[] {
+  return existsSync(folder) ? readdirSync(folder).map((name) => join(folder, name)) : [];
+}
+
+function linkTarget(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return null;
+  }
+}
+
+/** Removes folders as far as nobody else has anything in them. */
+function removeEmpty(...folders: readonly string[]): void {
+  for (const folder of folders) {
+    if (!existsSync(folder)) continue;
+    try {
+      rmdirSync(folder);
+    } catch {
+      // Somebody else uses it.
+      return;
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import { createHash } from "node:crypto";
+import { realpathSync } from "node:fs";
+import { join } from "node:path";
+
+import type { LocalPaths } from "../../paths.ts";
+
+/** Name of the one real node, beside the simulated ones. */
+export const nodeName = "real-node";
+
+/** Port on which the node's side of the link finds the API server. */
+export const apiPort = 6443;
+
+/** Ranges of pods and Services; they are the cluster's, and inside the node's network namespace nobody else's. */
+export const podRange = "10.244.0.0/16";
+export const serviceRange = "10.96.0.0/16";
+export const dnsAddress = "10.96.0.10";
+
+/** The two ends of the link between the node and the world of ours behind it; both are inside network namespaces. */
+export const worldLink = { node: "100.64.0.1", world: "100.64.0.2" } as const;
+
+/** Everything of one checkout's real node that has a name on the machine. Two checkouts never share one. */
+export interface NodeLayout {
+  /** Eight hexadecimal digits that follow from the checkout's folder. */
+  readonly id: string;
+  /** Network namespace of the node. */
+  readonly network: string;
+  /** Network namespace that stands for everything outside of the cluster. */
+  readonly world: string;
+  /** The machine's end of the link to the node; interface names have at most 15 characters. */
+  readonly hostLink: string;
+  /** Cgroup below which every pod is, in each hierarchy. */
+  readonly cgroup: string;
+  /** Sockets and what does not outlive a reboot. */
+  readonly runtime: string;
+  /** Images, pods' volumes and logs. */
+  readonly data: string;
+  readonly socket: string;
+  /** Directory that the registry gives images out of. */
+  readonly images: string;
+  readonly volumes: string;
+  /** Configuration files and certificates: in the checkout, as everything that is secret. */
+  readonly config: string;
+}
+
+/** Folders of all checkouts' nodes. */
+export const runtimeRoot = "/run/tenantry";
+const dataRoot = "/var/lib/tenantry";
+
+/** The names that a checkout's real node has. */
+export function nodeLayout(paths: LocalPaths): NodeLayout {
+  const id = createHash("sha256").update(resolved(paths.root)).digest("hex").slice(0, 8);
+  const runtime = join(runtimeRoot, id);
+  const data = join(dataRoot, id);
+  return {
+    id,
+    network: `tenantry-${id}`,
+    world: `tenantry-${id}-world`,
+    hostLink: `tenantry${id.slice(0, 7)}`,
+    cgroup: `tenantry-${id}`,
+    runtime,
+    data,
+    // Short, for the path of a socket has at most 107 characters and a checkout may be deep down.
+    socket: join(runtime, "containerd.sock"),
+    images: join(data, "registry"),
+    volumes: join(data, "volumes"),
+    config: join(paths.cluster.directory, "real-node"),
+  };
+}
+
+function resolved(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}

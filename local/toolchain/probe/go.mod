@@ -1,0 +1,3 @@
+module tenantry.dev/toolchain/probe
+
+go 1.26
