@@ -52,16 +52,24 @@ export function objectPath(object: Pick<KubernetesObject, "apiVersion" | "kind" 
 }
 
 /**
- * A small client of one TLS endpoint on loopback, with the client certificate `identity` and the server verified.
+ * A small client of one TLS endpoint, on loopback unless told otherwise, with the client certificate `identity` and the server verified.
  *
  * The official client library takes longer to load than a whole `up` of a running cluster may take.
  */
 export class ApiClient {
   readonly #agent: Agent;
   readonly #port: number;
+  readonly #host: string;
 
-  constructor(port: number, pki: string, identity: CertificateName = "admin", authority: "ca" | "etcd-ca" = "ca") {
+  constructor(
+    port: number,
+    pki: string,
+    identity: CertificateName = "admin",
+    authority: "ca" | "etcd-ca" = "ca",
+    host = "127.0.0.1",
+  ) {
     this.#port = port;
+    this.#host = host;
     this.#agent = new Agent({
       keepAlive: true,
       ca: readFileSync(pkiFile(pki, authority, "crt")),
@@ -123,7 +131,7 @@ export class ApiClient {
       if (content !== undefined) headers["content-length"] = Buffer.byteLength(content);
       const call = request(
         {
-          host: "127.0.0.1",
+          host: this.#host,
           port: this.#port,
           method,
           path,

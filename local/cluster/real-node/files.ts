@@ -47,7 +47,7 @@ export function writeNodeFiles(paths: LocalPaths, layout: NodeLayout, link: Node
     updatePrivateFile(nodeKubeconfig(layout, name), text);
   }
   updatePrivateFile(nodeFile(layout, "containerd.toml"), containerdConfig(layout));
-  updatePrivateFile(join(certificates, "hosts.toml"), `server = "${registry}"\n`);
+  updatePrivateFile(join(certificates, "hosts.toml"), `[host."${registry}"]\n`);
   updatePrivateFile(join(layout.data, "resolv.conf"), "# No name outside of the cluster is resolved.\n");
   updatePrivateFile(nodeFile(layout, "kubelet.yaml"), stringify(kubeletConfig(paths, layout)));
   updatePrivateFile(nodeFile(layout, "kube-proxy.yaml"), stringify(proxyConfig(layout)));

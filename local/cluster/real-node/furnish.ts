@@ -25,8 +25,8 @@ interface Volume {
 /** Makes the cluster one of a real node: pods go there and to no simulated node, and the class of volumes is the node's. */
 export async function furnish(api: ApiClient, layout: NodeLayout, link: NodeLink, signal?: AbortSignal): Promise<void> {
   await api.apply(mark, signal);
-  for (const object of nodeObjects(link)) await api.apply(object, signal);
   await cordon(api, true, signal);
+  for (const object of nodeObjects(link)) await api.apply(object, signal);
   await replaceStorageClass(api, nodeStorageClass, signal);
   for (const name of volumeNames) await ensureVolume(api, layout, name, signal);
 }

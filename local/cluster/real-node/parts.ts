@@ -2,11 +2,12 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import type { LocalPaths } from "../../paths.ts";
 import type { ClusterPorts } from "../ports.ts";
 import type { Startable } from "../processes.ts";
 import { nodeCertificates } from "./certificates.ts";
 import { nodeFile, nodeKubeconfig } from "./files.ts";
-import { type NodeLayout, apiPort, nodeName, serviceRange } from "./layout.ts";
+import { type NodeLayout, apiPort, nodeLayout, nodeName, serviceRange } from "./layout.ts";
 import { inside } from "./network.ts";
 import { systemPath } from "./run.ts";
 import type { NodeLink } from "./state.ts";
@@ -30,6 +31,8 @@ export interface NodeTools {
 export type NodeHealth =
   | { readonly kind: "tcp"; readonly host: string; readonly port: number }
   | { readonly kind: "http"; readonly host: string; readonly port: number }
+  /** TLS verified, as the API server asks it. */
+  | { readonly kind: "kubelet"; readonly host: string; readonly port: number; readonly pki: string }
   | { readonly kind: "socket"; readonly path: string }
   | { readonly kind: "process" };
 
@@ -42,8 +45,13 @@ export interface NodePart extends Startable {
 }
 
 /** The parts with their command lines. No secret is on a command line: keys are named by file. */
-export function nodeParts(layout: NodeLayout, link: NodeLink, ports: ClusterPorts, tools: NodeTools): readonly NodePart[] {
-  const details = detailsOf(layout, link, ports, tools);
+export function nodeParts(
+  paths: LocalPaths,
+  link: NodeLink,
+  ports: ClusterPorts,
+  tools: NodeTools,
+): readonly NodePart[] {
+  const details = detailsOf(nodeLayout(paths), paths.cluster.pki, link, ports, tools);
   return nodePartNames.map((name) => {
     const { network, command, health, files } = details[name];
     const environment = ["/usr/bin/env", `PATH=${systemPath}`, ...command];
@@ -66,6 +74,7 @@ interface Details {
 
 function detailsOf(
   layout: NodeLayout,
+  pki: string,
   link: NodeLink,
   ports: ClusterPorts,
   tools: NodeTools,
@@ -103,7 +112,7 @@ function detailsOf(
         `--root-dir=${join(layout.data, "kubelet")}`,
         `--cert-dir=${join(layout.data, "kubelet", "pki")}`,
       ],
-      health: { kind: "tcp", host: link.node, port: 10250 },
+      health: { kind: "kubelet", host: link.node, port: 10250, pki },
       files: [nodeFile(layout, "kubelet.yaml"), nodeKubeconfig(layout, "kubelet"), ...certified],
     },
     "kube-proxy": {

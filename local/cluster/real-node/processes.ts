@@ -3,6 +3,7 @@ import { connect } from "node:net";
 
 import { CommandError } from "../../command-error.ts";
 import type { LocalPaths } from "../../paths.ts";
+import { ApiClient } from "../api-client.ts";
 import { partLog } from "../parts.ts";
 import { isRunning } from "../process-identity.ts";
 import { logTail, startPart, stopProcess } from "../processes.ts";
@@ -90,8 +91,19 @@ export async function answers(health: NodeHealth): Promise<boolean> {
       return await connects({ path: health.path });
     case "http":
       return await healthz(health.host, health.port);
+    case "kubelet":
+      return await isKubeletWell(health);
     default:
       return health satisfies never;
+  }
+}
+
+async function isKubeletWell({ host, port, pki }: Extract<NodeHealth, { kind: "kubelet" }>): Promise<boolean> {
+  const client = new ApiClient(port, pki, "kubelet-client", "ca", host);
+  try {
+    return (await client.get("/healthz", AbortSignal.timeout(answerMilliseconds))).status === 200;
+  } finally {
+    client.close();
   }
 }
 

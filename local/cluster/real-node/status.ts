@@ -4,7 +4,6 @@ import { partLog } from "../parts.ts";
 import type { ClusterPorts } from "../ports.ts";
 import { isRunning } from "../process-identity.ts";
 import { readRunState } from "../run-state.ts";
-import { nodeLayout } from "./layout.ts";
 import { type NodePartName, nodeParts } from "./parts.ts";
 import { answers } from "./processes.ts";
 import { hasRealNode, readNodeLink } from "./state.ts";
@@ -28,7 +27,7 @@ export async function realNodeStatus(paths: LocalPaths, ports: ClusterPorts): Pr
   const link = readNodeLink(paths) ?? { host: "127.0.0.1", node: "127.0.0.1" };
   const { processes } = readRunState(paths.cluster.run);
   return await Promise.all(
-    nodeParts(nodeLayout(paths), link, ports, noTools).map(async ({ name, health }): Promise<NodePartStatus> => {
+    nodeParts(paths, link, ports, noTools).map(async ({ name, health }): Promise<NodePartStatus> => {
       const record = processes[name];
       const pid = record !== undefined && isRunning(record) ? record.pid : null;
       const port = "port" in health ? health.port : null;

@@ -40,7 +40,7 @@ export async function realNodeUp(options: NodeUpOptions): Promise<readonly NodeP
     writeImages(layout.images, tools);
     ensureCgroup(layout);
     await ensureNetwork(layout, link);
-    const parts = nodeParts(layout, link, ports, tools);
+    const parts = nodeParts(paths, link, ports, tools);
     const started: NodePartName[] = [];
     const bring = async (...names: readonly NodePartName[]) => {
       signal?.throwIfAborted();
@@ -57,7 +57,7 @@ export async function realNodeUp(options: NodeUpOptions): Promise<readonly NodeP
     update("(node and resolver)");
     await isReady(api, `/api/v1/nodes/${nodeName}`, "the real node is not Ready", isNodeReady, signal);
     const deployment = "/apis/apps/v1/namespaces/kube-system/deployments/coredns";
-    await isReady(api, deployment, "the resolver of the real node is not ready", hasReadyReplica, signal);
+    await isReady(api, deployment, "the resolver of the real node is not ready", isRolledOut, signal);
     return started;
   });
 }
@@ -81,9 +81,20 @@ function isNodeReady(body: string): boolean {
   return status?.conditions?.some((condition) => condition.type === "Ready" && condition.status === "True") ?? false;
 }
 
-function hasReadyReplica(body: string): boolean {
-  const { status } = JSON.parse(body) as { readonly status?: { readonly readyReplicas?: number } };
-  return (status?.readyReplicas ?? 0) > 0;
+interface DeploymentObject {
+  readonly metadata: { readonly generation: number };
+  readonly status?: {
+    readonly observedGeneration?: number;
+    readonly replicas?: number;
+    readonly updatedReplicas?: number;
+    readonly readyReplicas?: number;
+  };
+}
+
+function isRolledOut(body: string): boolean {
+  const { metadata, status } = JSON.parse(body) as DeploymentObject;
+  const { observedGeneration = 0, replicas = 0, updatedReplicas = 0, readyReplicas = 0 } = status ?? {};
+  return observedGeneration >= metadata.generation && replicas > 0 && replicas === updatedReplicas && readyReplicas > 0;
 }
 
 async function isReady(
