@@ -20,20 +20,29 @@ const containerMilliseconds = 2_000;
 export async function realNodeDown(paths: LocalPaths): Promise<readonly NodePartName[]> {
   const layout = nodeLayout(paths);
   if (!hasRealNode(paths) && !existsSync(layout.data) && !existsSync(layout.runtime)) return [];
-  const stopped = await stopNodeParts(paths);
-  // Containers and their guardians outlive containerd; the latter would report a new end as long as one is there.
-  for (let left = nodeProcesses(layout); left.length > 0; left = nodeProcesses(layout))
-    await Promise.all(left.map((identity) => stopProcess(identity, containerMilliseconds)));
-  const containers = containersOf(layout);
-  await unmountAll(layout);
-  removeElsewhere(layout, containers);
-  await removeNetwork(layout);
+  const stopped = await stopOnMachine(paths, layout);
   removeCgroup(layout);
   rmSync(layout.data, { recursive: true, force: true });
   removeEmpty(dirname(layout.data));
   rmSync(layout.config, { recursive: true, force: true });
   restoreSettings(layout);
   forgetNodeLink(paths);
+  return stopped;
+}
+
+/**
+ * Ends every process and container of the node and removes its mounts and networks, as a reboot would. Images, volumes and
+ * settings stay. Returns the parts that ran.
+ */
+export async function stopOnMachine(paths: LocalPaths, layout: NodeLayout): Promise<readonly NodePartName[]> {
+  const stopped = await stopNodeParts(paths);
+  // Containers and their guardians outlive containerd.
+  for (let left = nodeProcesses(layout); left.length > 0; left = nodeProcesses(layout))
+    await Promise.all(left.map((identity) => stopProcess(identity, containerMilliseconds)));
+  const containers = containersOf(layout);
+  await unmountAll(layout);
+  removeElsewhere(layout, containers);
+  await removeNetwork(layout);
   return stopped;
 }
 

@@ -4,8 +4,8 @@ import { type NodeLayout, podRange, worldLink } from "./layout.ts";
 import { run, succeeds } from "./run.ts";
 import type { NodeLink } from "./state.ts";
 
-/** Table of routes by which the world takes every address for its own. */
-const worldTable = "100";
+/** Stands for all of the internet's: the last thing that is set up in the world is that it answers for this one. */
+const anyAddress = "198.51.100.1";
 
 /** The path under which a network namespace is kept. */
 export function namespacePath(name: string): string {
@@ -19,12 +19,11 @@ export function inside(name: string): readonly string[] {
 }
 
 /**
- * Makes the two network namespaces and their links, or mends them. The node's has two ways: one to the machine, which
+ * Makes the two network namespaces and their links where nothing is left of them. The node's has two ways: one to the machine, which
  * answers for the API server only, and one to the world, which has no other. So no packet leaves the machine.
  */
 export async function ensureNetwork(layout: NodeLayout, link: NodeLink): Promise<void> {
-  if (!(await isWhole(layout, link))) {
-    await removeNetwork(layout);
+  if (!(await isNetworkWhole(layout, link))) {
     await makeNodeNetwork(layout, link);
     await makeWorld(layout);
   }
@@ -43,11 +42,12 @@ export async function removeNetwork(layout: NodeLayout): Promise<void> {
   }
 }
 
-async function isWhole(layout: NodeLayout, link: NodeLink): Promise<boolean> {
+/** Whether both namespaces and their links are as they have to be. */
+export async function isNetworkWhole(layout: NodeLayout, link: NodeLink): Promise<boolean> {
   const checks = [
     ["ip", "-4", "-n", layout.network, "route", "get", link.host, "from", link.node],
     ["ip", "-4", "-n", layout.network, "route", "get", worldLink.world],
-    ["ip", "-4", "-n", layout.world, "route", "get", worldLink.node],
+    ["ip", "-4", "-n", layout.world, "route", "get", worldLink.node, "from", anyAddress],
   ] as const;
   for (const [program, ...args] of checks) if (!(await succeeds(program, ...args))) return false;
   return (await run("ip", "-4", "address", "show", "dev", layout.hostLink).catch(() => "")).includes(`${link.host}/30`);
@@ -88,9 +88,11 @@ async function makeWorld({ network, world }: NodeLayout): Promise<void> {
   await run("nsenter", ...inside(world), "sysctl", "-qw", "net.ipv4.conf.all.rp_filter=0");
   await run("nsenter", ...inside(world), "sysctl", "-qw", "net.ipv4.conf.node.rp_filter=0");
   await ip("route", "add", "default", "via", worldLink.node);
-  // Whatever address a packet from the node is for: it has arrived. What the world itself sends goes back.
-  await ip("route", "add", "local", "default", "dev", "lo", "table", worldTable);
-  await ip("rule", "add", "iif", "node", "lookup", worldTable, "priority", "10");
+  // Whatever address a packet from the node is for is the world's own, and what the world itself sends goes back.
+  await ip("rule", "add", "iif", "lo", "lookup", "main", "priority", "10");
+  await ip("rule", "add", "lookup", "local", "priority", "20");
+  await ip("rule", "delete", "priority", "0");
+  await ip("route", "add", "local", "default", "dev", "lo", "table", "local");
   // Also what makes the node's own requests to Services leave: they need a route before they are rewritten.
   await node("route", "add", "default", "via", worldLink.world);
 }

@@ -5,12 +5,13 @@ import type { ApiClient } from "../api-client.ts";
 import type { ClusterPorts } from "../ports.ts";
 import { WaitTimeout, waitFor } from "../wait.ts";
 import { ensureNodeCertificates } from "./certificates.ts";
+import { stopOnMachine } from "./down.ts";
 import { writeNodeFiles, writePodNetwork } from "./files.ts";
 import { furnish } from "./furnish.ts";
 import { writeImages } from "./images.ts";
 import { nodeLayout, nodeName } from "./layout.ts";
 import { ensureCgroup, saveSettings } from "./machine.ts";
-import { ensureNetwork } from "./network.ts";
+import { ensureNetwork, isNetworkWhole } from "./network.ts";
 import { type NodePart, type NodePartName, type NodeTools, nodePartNames, nodeParts } from "./parts.ts";
 import { ensureNodePart, waitForNodePart } from "./processes.ts";
 import { settleNodeLink } from "./state.ts";
@@ -34,6 +35,8 @@ export async function realNodeUp(options: NodeUpOptions): Promise<readonly NodeP
   const layout = nodeLayout(paths);
   return await reporter.step("Starting the real node", async (update) => {
     const link = await settleNodeLink(paths, layout.id);
+    // Pods hang on the network that they were started in: without it, all of them have to be started anew.
+    if (!(await isNetworkWhole(layout, link))) await stopOnMachine(paths, layout);
     saveSettings(layout);
     await ensureNodeCertificates(paths, layout, link);
     writeNodeFiles(paths, layout, link);
