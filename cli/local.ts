@@ -3,20 +3,13 @@ import { existsSync } from "node:fs";
 import Table from "cli-table3";
 import { Command } from "commander";
 
-import {
-  type ClusterStatus,
-  clusterDown,
-  clusterStatus,
-  clusterUp,
-  hasRealNode,
-  requireRealNode,
-} from "../local/cluster/index.ts";
+import { type ClusterStatus, clusterDown, clusterStatus } from "../local/cluster/index.ts";
 import { localEnvironment } from "../local/environment.ts";
 import { type LocalPaths, createLocalDirectories, localPaths } from "../local/paths.ts";
 import { createReporter } from "../local/reporter.ts";
 import { exportLines } from "../local/shell.ts";
-import { clusterTools, ensureTools, realNodeTools } from "../local/toolchain/index.ts";
 import { CommandError, exitCodes } from "../local/command-error.ts";
+import { bringClusterUp } from "./cluster.ts";
 import { coloursFor } from "./colours.ts";
 import { listenForInterruption } from "./interruption.ts";
 import { projectDirectory } from "./project.ts";
@@ -28,10 +21,12 @@ export function localCommand(): Command {
     .addHelpText(
       "after",
       `
-Everything it keeps is in .tenantry/; it listens on loopback only and needs no root.
+Everything it keeps is in .tenantry/; it listens on loopback only and needs no root. A real node needs root and Linux, and keeps
+things elsewhere on the machine until "down": see docs/embedded-cluster.md.
 
 Examples:
   tenantry local up                        start it, or heal it after a crash or a reboot
+  tenantry local up --real-node            the same with a node that runs pods and enforces network policies
   tenantry local status --json             health, process and log file of each part
   eval "$(tenantry local env)"             plain pulumi and kubectl on this cluster, for this shell
   tenantry local down --purge              stop it and remove its data`,
@@ -51,11 +46,8 @@ function upCommand(): Command {
       const paths = localPaths(projectDirectory());
       const reporter = createReporter();
       const signal = listenForInterruption().any;
-      const isReal = options.realNode === true || hasRealNode(paths);
-      if (isReal) await requireRealNode();
-      const tools = await ensureTools(clusterTools, { paths, reporter, signal });
-      const realNode = isReal ? await ensureTools(realNodeTools, { paths, reporter, signal }) : undefined;
-      const { started, server } = await clusterUp({ paths, tools, reporter, signal, realNode });
+      const realNode = options.realNode === true;
+      const { started, server } = await bringClusterUp({ paths, reporter, signal, realNode });
       const what = started.length === 0 ? "was running already" : `started ${started.join(", ")}`;
       process.stdout.write(`cluster ${coloursFor(process.stdout).green("up")} at ${server} (${what})\n`);
     });

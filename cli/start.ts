@@ -1,13 +1,12 @@
 import Table from "cli-table3";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 
-import { clusterUp } from "../local/cluster/index.ts";
 import { localEnvironment } from "../local/environment.ts";
 import { localPaths } from "../local/paths.ts";
 import type { Reporter } from "../local/reporter.ts";
-import { clusterTools, ensureTools } from "../local/toolchain/index.ts";
 import type { EnvironmentPlan, TenantPlan } from "../tenants/model.ts";
 import { CommandError, exitCodes } from "../local/command-error.ts";
+import { bringClusterUp } from "./cluster.ts";
 import { coloursFor } from "./colours.ts";
 import type { Interruption } from "./interruption.ts";
 import { plannedEnvironment } from "./planned-environment.ts";
@@ -30,8 +29,7 @@ export async function start(directory: string, reporter: Reporter, interruption:
   const plan = plannedEnvironment(directory, environment);
   const paths = localPaths(directory);
   const signal = interruption.any;
-  const tools = await ensureTools(clusterTools, { paths, reporter, signal });
-  await clusterUp({ paths, tools, reporter, signal });
+  await bringClusterUp({ paths, reporter, signal, realNode: false });
 
   const variables = localEnvironment(paths);
   const location = { directory, environment, variables, pulumiRoot: paths.root };

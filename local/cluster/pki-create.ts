@@ -73,7 +73,6 @@ async function issue(
   await writePair(folder, name, certificate, keys.privateKey);
 }
 
-
 function extensionsOf(request: CertificateRequest): x509.Extension[] {
   const usages: x509.ExtendedKeyUsageType[] = [];
   if (request.usage !== "client") usages.push(x509.ExtendedKeyUsage.serverAuth);

@@ -1,10 +1,10 @@
-import { existsSync, readFileSync, readdirSync, readlinkSync, rmSync, rmdirSync, unlinkSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, readlinkSync, rmSync, unlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import type { LocalPaths } from "../../paths.ts";
 import { stopProcess } from "../processes.ts";
 import { type NodeLayout, nodeLayout } from "./layout.ts";
-import { nodeProcesses, removeCgroup, restoreSettings, unmountAll } from "./machine.ts";
+import { nodeProcesses, removeCgroup, removeEmpty, restoreMachine, unmountAll } from "./machine.ts";
 import { removeNetwork } from "./network.ts";
 import type { NodePartName } from "./parts.ts";
 import { stopNodeParts } from "./processes.ts";
@@ -25,7 +25,7 @@ export async function realNodeDown(paths: LocalPaths): Promise<readonly NodePart
   rmSync(layout.data, { recursive: true, force: true });
   removeEmpty(dirname(layout.data));
   rmSync(layout.config, { recursive: true, force: true });
-  restoreSettings(layout);
+  await restoreMachine(layout);
   forgetNodeLink(paths);
   return stopped;
 }
@@ -57,7 +57,11 @@ function containersOf(layout: NodeLayout): readonly Container[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder).map((id) => {
     const address = join(folder, id, "address");
-    const socket = existsSync(address) ? readFileSync(address, "utf8").trim().replace(/^unix:\/\//, "") : null;
+    const socket = existsSync(address)
+      ? readFileSync(address, "utf8")
+          .trim()
+          .replace(/^unix:\/\//, "")
+      : null;
     return { id, socket };
   });
 }
@@ -74,7 +78,6 @@ function removeElsewhere(layout: NodeLayout, containers: readonly Container[]): 
     if (linkTarget(file)?.startsWith(`${layout.data}/`) === true) unlinkSync(file);
   }
   removeEmpty("/var/log/containers");
-  removeEmpty("/var/lib/kubelet/device-plugins", "/var/lib/kubelet");
 }
 
 function filesIn(folder: string): readonly string[] {
@@ -86,18 +89,5 @@ function linkTarget(path: string): string | null {
     return readlinkSync(path);
   } catch {
     return null;
-  }
-}
-
-/** Removes folders as far as nobody else has anything in them. */
-function removeEmpty(...folders: readonly string[]): void {
-  for (const folder of folders) {
-    if (!existsSync(folder)) continue;
-    try {
-      rmdirSync(folder);
-    } catch {
-      // Somebody else uses it.
-      return;
-    }
   }
 }

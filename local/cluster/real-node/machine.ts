@@ -15,7 +15,6 @@ import type { ProcessIdentity } from "../process-identity.ts";
 import { processStartTime } from "../process-identity.ts";
 import { type NodeLayout, runtimeRoot } from "./layout.ts";
 import { namespacePath } from "./network.ts";
-import { cgroupHierarchies } from "./prerequisites.ts";
 import { succeeds } from "./run.ts";
 
 /** What every kubelet sets for the whole machine. */
@@ -28,33 +27,68 @@ const settings = [
   "kernel.keys.root_maxbytes",
 ] as const;
 
-const savedSettings = join(runtimeRoot, "sysctl.json");
+const saved = join(runtimeRoot, "machine.json");
 
-/** Remembers the machine's settings as they were before the first kubelet. Gone with a reboot, as the kubelets' are. */
-export function saveSettings(layout: NodeLayout): void {
+/** Where every kubelet listens for plugins, wherever its own folder is. */
+const devicePlugins = "/var/lib/kubelet/device-plugins";
+
+interface Saved {
+  readonly settings: Readonly<Record<string, string>>;
+  /** Whether another kubelet was on the machine before. */
+  readonly hadKubelet: boolean;
+}
+
+/** Remembers the machine as it was before the first kubelet. Gone with a reboot, as what the kubelets set is. */
+export function saveMachine(layout: NodeLayout): void {
   mkdirSync(layout.runtime, { recursive: true, mode: 0o700 });
   const values = settings.flatMap((name) => {
     const value = readSetting(name);
     return value === null ? [] : [[name, value] as const];
   });
+  const machine: Saved = { settings: Object.fromEntries(values), hadKubelet: existsSync(devicePlugins) };
   try {
-    // Another checkout's kubelet may have changed them already: then it has remembered them too.
-    writeFileSync(savedSettings, JSON.stringify(Object.fromEntries(values)), { flag: "wx", mode: 0o600 });
+    // Another checkout's kubelet may have changed it already: then that checkout has remembered it too.
+    writeFileSync(saved, JSON.stringify(machine), { flag: "wx", mode: 0o600 });
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
   }
 }
 
-/** Puts the machine's settings back once no checkout has a real node any more. */
-export function restoreSettings(layout: NodeLayout): void {
+/** Puts the machine back once no checkout has a real node any more. */
+export async function restoreMachine(layout: NodeLayout): Promise<void> {
   rmSync(layout.runtime, { recursive: true, force: true });
-  if (!existsSync(savedSettings)) return;
-  if (readdirSync(runtimeRoot, { withFileTypes: true }).some((entry) => entry.isDirectory())) return;
-  const values = JSON.parse(readFileSync(savedSettings, "utf8")) as Readonly<Record<string, string>>;
-  for (const [name, value] of Object.entries(values)) {
-    if (readSetting(name) !== value) writeFileSync(settingFile(name), value);
+  if (existsSync(runtimeRoot) && readdirSync(runtimeRoot, { withFileTypes: true }).some((entry) => entry.isDirectory()))
+    return;
+  if (existsSync(saved)) {
+    const machine = JSON.parse(readFileSync(saved, "utf8")) as Saved;
+    for (const [name, value] of Object.entries(machine.settings)) {
+      if (readSetting(name) !== value) writeFileSync(settingFile(name), value);
+    }
+    if (!machine.hadKubelet) {
+      for (const name of ["kubelet.sock", "kubelet_internal_checkpoint"])
+        rmSync(join(devicePlugins, name), { force: true });
+      removeEmpty(devicePlugins, "/var/lib/kubelet");
+    }
+    rmSync(runtimeRoot, { recursive: true, force: true });
   }
-  rmSync(runtimeRoot, { recursive: true, force: true });
+  // The first namespace of a machine makes this a mount of its own.
+  if (existsSync("/run/netns") && readdirSync("/run/netns").length === 0) {
+    await succeeds("umount", "/run/netns");
+    removeEmpty("/run/netns");
+  }
+}
+
+/** Removes folders in this order, as far as nobody else has anything in them. */
+export function removeEmpty(...folders: readonly string[]): void {
+  for (const folder of folders) {
+    if (!existsSync(folder)) continue;
+    try {
+      rmdirSync(folder);
+    } catch {
+      // Somebody else uses it.
+      return;
+    }
+  }
 }
 
 function settingFile(name: string): string {
@@ -81,11 +115,27 @@ export function ensureCgroup({ cgroup }: NodeLayout): void {
 
 /** Removes the cgroup with everything below it; no process may be in it any more. */
 export function removeCgroup({ cgroup }: NodeLayout): void {
-  for (const hierarchy of cgroupHierarchies()) {
+  // Programs make it in hierarchies that the kubelet does not look at, too.
+  for (const hierarchy of mountedCgroups().map(({ path }) => path)) {
     for (const directory of [...descendants(join(hierarchy, cgroup)), join(hierarchy, cgroup)]) {
       if (existsSync(directory)) rmdirSync(directory);
     }
   }
+}
+
+/** Hierarchies in which the kubelet looks for its cgroup: one of version 2, or one for each controller of version 1. */
+function cgroupHierarchies(): readonly string[] {
+  const mounts = mountedCgroups();
+  const first = mounts.filter(({ type }) => type === "cgroup");
+  // A machine with version 1 may show an empty version 2 as well.
+  return (first.length > 0 ? first : mounts).map(({ path }) => path);
+}
+
+function mountedCgroups(): readonly { readonly path: string; readonly type: string }[] {
+  return readFileSync("/proc/self/mounts", "utf8")
+    .split("\n")
+    .map((line) => line.split(" "))
+    .flatMap(([, path = "", type = ""]) => (type === "cgroup" || type === "cgroup2" ? [{ path, type }] : []));
 }
 
 /** Every directory below, the deepest first. */

@@ -47,7 +47,10 @@ export const nodeStorageClass: KubernetesObject = {
 };
 
 /** Names of the volumes that lie ready; their directories have the same names. */
-export const volumeNames: readonly string[] = Array.from({ length: volumeCount }, (_, index) => `real-node-${index + 1}`);
+export const volumeNames: readonly string[] = Array.from(
+  { length: volumeCount },
+  (_, index) => `real-node-${index + 1}`,
+);
 
 /** One volume on the node. */
 export function volumeObject(layout: NodeLayout, name: string): KubernetesObject {

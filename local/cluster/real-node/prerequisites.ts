@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readFileSync, readdirSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { CommandError, exitCodes } from "../../command-error.ts";
@@ -57,7 +57,11 @@ export async function findObstacle(): Promise<Obstacle | null> {
   }
   for (const { module, isThere } of kernelParts) {
     if (isThere() || ((await succeeds("modprobe", module)) && isThere())) continue;
-    return { problem: `A real node needs ${module}, which this kernel lacks.`, next: `modprobe ${module}`, packages: [] };
+    return {
+      problem: `A real node needs ${module}, which this kernel lacks.`,
+      next: `modprobe ${module}`,
+      packages: [],
+    };
   }
   return await networkObstacle();
 }
@@ -104,15 +108,4 @@ function isInstalled(program: string): boolean {
       return false;
     }
   });
-}
-
-/** Mounted hierarchies of cgroups: one of version 2, or one for each controller of version 1. */
-export function cgroupHierarchies(): readonly string[] {
-  const mounts = readFileSync("/proc/self/mounts", "utf8")
-    .split("\n")
-    .map((line) => line.split(" "))
-    .flatMap(([, path = "", type]) => (type === "cgroup" || type === "cgroup2" ? [{ path, type }] : []));
-  const first = mounts.filter(({ type }) => type === "cgroup");
-  // A machine with version 1 may show an empty version 2 as well; the kubelet uses that of the controllers.
-  return (first.length > 0 ? first : mounts).map(({ path }) => path).filter((path) => readdirSync(path).length > 0);
 }

@@ -10,7 +10,7 @@ import { writeNodeFiles, writePodNetwork } from "./files.ts";
 import { furnish } from "./furnish.ts";
 import { writeImages } from "./images.ts";
 import { nodeLayout, nodeName } from "./layout.ts";
-import { ensureCgroup, saveSettings } from "./machine.ts";
+import { ensureCgroup, saveMachine } from "./machine.ts";
 import { ensureNetwork, isNetworkWhole } from "./network.ts";
 import { type NodePart, type NodePartName, type NodeTools, nodePartNames, nodeParts } from "./parts.ts";
 import { ensureNodePart, waitForNodePart } from "./processes.ts";
@@ -37,7 +37,7 @@ export async function realNodeUp(options: NodeUpOptions): Promise<readonly NodeP
     const link = await settleNodeLink(paths, layout.id);
     // Pods hang on the network that they were started in: without it, all of them have to be started anew.
     if (!(await isNetworkWhole(layout, link))) await stopOnMachine(paths, layout);
-    saveSettings(layout);
+    saveMachine(layout);
     await ensureNodeCertificates(paths, layout, link);
     writeNodeFiles(paths, layout, link);
     writeImages(layout.images, tools);
