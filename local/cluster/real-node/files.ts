@@ -8,12 +8,12 @@ import { updatePrivateFile } from "../../private-file.ts";
 import { kubeconfig } from "../config-files.ts";
 import { pkiFile } from "../pki.ts";
 import type { NodeCertificateName } from "./certificates.ts";
-import { type NodeLayout, apiPort, dnsAddress, podRange, worldLink } from "./layout.ts";
+import { type NodeLayout, apiPort, dnsAddress, podRange, worldLink, worldPorts } from "./layout.ts";
 import { networkPlugins } from "./prerequisites.ts";
 import type { NodeLink } from "./state.ts";
 
-/** Port of the registry in the world. */
-const registry = `http://${worldLink.world}:5000`;
+/** The registry in the world. */
+const registry = `http://${worldLink.world}:${worldPorts.registry}`;
 
 /** Repository of the image that holds a pod's namespaces; any registry's name leads to ours. */
 const pauseImage = "local.invalid/pause:1";

@@ -18,6 +18,9 @@ export const dnsAddress = "10.96.0.10";
 /** The two ends of the link between the node and the world of ours behind it; both are inside network namespaces. */
 export const worldLink = { node: "100.64.0.1", world: "100.64.0.2" } as const;
 
+/** What listens in the world: see the tool `probe`. */
+export const worldPorts = { http: 80, echo: 53, registry: 5000 } as const;
+
 /** Everything of one checkout's real node that has a name on the machine. Two checkouts never share one. */
 export interface NodeLayout {
   /** Eight hexadecimal digits that follow from the checkout's folder. */

@@ -1,11 +1,8 @@
 import { existsSync } from "node:fs";
 
-import { type NodeLayout, podRange, worldLink } from "./layout.ts";
+import { type NodeLayout, podRange, worldLink, worldPorts } from "./layout.ts";
 import { run, succeeds } from "./run.ts";
 import type { NodeLink } from "./state.ts";
-
-/** Stands for all of the internet's: the last thing that is set up in the world is that it answers for this one. */
-const anyAddress = "198.51.100.1";
 
 /** The path under which a network namespace is kept. */
 export function namespacePath(name: string): string {
@@ -44,11 +41,11 @@ export async function removeNetwork(layout: NodeLayout): Promise<void> {
 
 /** Whether both namespaces and their links are as they have to be. */
 export async function isNetworkWhole(layout: NodeLayout, link: NodeLink): Promise<boolean> {
-  const checks = [
+  const checks: readonly (readonly [string, ...string[]])[] = [
     ["ip", "-4", "-n", layout.network, "route", "get", link.host, "from", link.node],
     ["ip", "-4", "-n", layout.network, "route", "get", worldLink.world],
-    ["ip", "-4", "-n", layout.world, "route", "get", worldLink.node, "from", anyAddress],
-  ] as const;
+    ["nsenter", ...inside(layout.world), "nft", "list", "table", "ip", "tenantry"],
+  ];
   for (const [program, ...args] of checks) if (!(await succeeds(program, ...args))) return false;
   return (await run("ip", "-4", "address", "show", "dev", layout.hostLink).catch(() => "")).includes(`${link.host}/30`);
 }
@@ -61,6 +58,16 @@ table ip tenantry {
   chain postrouting {
     type nat hook postrouting priority srcnat; policy accept;
     ip saddr ${podRange} oifname "machine" masquerade
+  }
+}`;
+
+/** Whatever address and port a packet from the node is for, it has arrived: one web server and one echo stand for all. */
+const answerAll = `
+table ip tenantry {
+  chain prerouting {
+    type nat hook prerouting priority dstnat; policy accept;
+    iifname "node" ip daddr != ${worldLink.world} meta l4proto tcp dnat to ${worldLink.world}:${worldPorts.http}
+    iifname "node" ip daddr != ${worldLink.world} meta l4proto udp dnat to ${worldLink.world}:${worldPorts.echo}
   }
 }`;
 
@@ -88,11 +95,7 @@ async function makeWorld({ network, world }: NodeLayout): Promise<void> {
   await run("nsenter", ...inside(world), "sysctl", "-qw", "net.ipv4.conf.all.rp_filter=0");
   await run("nsenter", ...inside(world), "sysctl", "-qw", "net.ipv4.conf.node.rp_filter=0");
   await ip("route", "add", "default", "via", worldLink.node);
-  // Whatever address a packet from the node is for is the world's own, and what the world itself sends goes back.
-  await ip("rule", "add", "iif", "lo", "lookup", "main", "priority", "10");
-  await ip("rule", "add", "lookup", "local", "priority", "20");
-  await ip("rule", "delete", "priority", "0");
-  await ip("route", "add", "local", "default", "dev", "lo", "table", "local");
   // Also what makes the node's own requests to Services leave: they need a route before they are rewritten.
   await node("route", "add", "default", "via", worldLink.world);
+  await run("nsenter", ...inside(world), "nft", answerAll);
 }

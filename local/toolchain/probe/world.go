@@ -10,28 +10,13 @@ import (
 	"strings"
 )
 
-// Ports on which the world answers: what metadata services, web servers and resolvers listen on, and the registry's.
-var (
-	httpPorts = []string{"80", "443"}
-	echoPorts = []string{"53", "443"}
-)
-
-const registryPort = "5000"
-
-// world answers on every address that is routed to it: HTTP on 80 and 443, echoed datagrams on 53 and 443, and on 5000 a
-// registry which gives out the images of a directory.
+// world is a web server on port 80 and an echo on 53, to which the packets for all other addresses and ports are led by
+// rules of its network namespace, and on 5000 a registry which gives out the images of a directory.
 func world(directory string) error {
 	ended := make(chan error, 1)
-	listen := func(port string, handler http.Handler) {
-		go func() { ended <- http.ListenAndServe(":"+port, handler) }()
-	}
-	for _, port := range httpPorts {
-		listen(port, http.HandlerFunc(greet))
-	}
-	for _, port := range echoPorts {
-		go func() { ended <- echoFromSame(":" + port) }()
-	}
-	listen(registryPort, registry(directory))
+	go func() { ended <- echo(":53") }()
+	go func() { ended <- http.ListenAndServe(":80", http.HandlerFunc(greet)) }()
+	go func() { ended <- http.ListenAndServe(":5000", registry(directory)) }()
 	return <-ended
 }
 
