@@ -5,6 +5,14 @@ import { KubeConfig } from "@kubernetes/client-node";
 import { attemptsOf } from "../attack/catalogue.ts";
 import { AttackClient } from "../attack/client.ts";
 import { describeReason } from "../attack/judge.ts";
+import {
+  buildPacketReport,
+  packetFailures,
+  packetRows,
+  packetsHold,
+  type PacketReport,
+} from "../attack/packets/report.ts";
+import { runPackets } from "../attack/packets/run.ts";
 import { raceIds } from "../attack/race.ts";
 import { type AttackReport, buildReport, failureLines, planeRows, withstood } from "../attack/report.ts";
 import { isSelected, pairsOf, runAttempts, type Selection } from "../attack/run.ts";
@@ -33,13 +41,41 @@ type TenantPair = readonly [TenantPlan, TenantPlan];
 export async function attack(options: AttackOptions, reporter: Reporter, signal: AbortSignal): Promise<void> {
   const plan = plannedEnvironment(options.directory, options.environment);
   const pairs = choosePairs(plan, options.tenants);
-  const client = await AttackClient.open(openConfig(plan, options.directory));
-  try {
+  const config = openConfig(plan, options.directory);
+  await removingOnInterruption(config, signal, async (client) => {
     const report = await reporter.step(`attack on ${options.environment}`, (progress) =>
       attackPairs(client, plan, pairs, options, progress, signal),
     );
     process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report, pairs.length));
     if (!withstood(report)) process.exitCode = exitCodes.failed;
+  });
+}
+
+/** Sends packets instead of requests, prints the report, and sets the exit code. */
+export async function packets(options: AttackOptions, reporter: Reporter, signal: AbortSignal): Promise<void> {
+  const plan = plannedEnvironment(options.directory, options.environment);
+  const chosen = choosePairs(plan, options.tenants);
+  const tenants = plan.tenants.filter((tenant) => chosen.some((pair) => pair.includes(tenant)));
+  const config = openConfig(plan, options.directory);
+  await removingOnInterruption(config, signal, async (client) => {
+    const results = await reporter.step(`packets on ${options.environment}`, (progress) =>
+      runPackets({ client, config, plan, tenants, progress, signal }),
+    );
+    const report = buildPacketReport(results, options.environment, client.server);
+    process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : packetText(report, tenants.length));
+    if (!packetsHold(report)) process.exitCode = exitCodes.failed;
+  });
+}
+
+/** Opens the cluster for a run that cleans up behind itself, and says so where it was interrupted. */
+async function removingOnInterruption(
+  config: KubeConfig,
+  signal: AbortSignal,
+  run: (client: AttackClient) => Promise<void>,
+): Promise<void> {
+  const client = await AttackClient.open(config);
+  try {
+    await run(client);
   } catch (error) {
     if (!signal.aborted) throw error;
     throw new CommandError(exitCodes.interrupted, "interrupted; what the attack had made is removed", null);
@@ -122,6 +158,22 @@ function reportText(report: AttackReport, pairs: number): string {
         `${report.environment} did not withstand: ${report.succeeded} attempts succeeded, ${report.twinsRefused} twins were refused, ${report.wrongReasons} attempts were refused for another reason.`,
       );
   return `${[...failures, table, ...skipped, verdict].join("\n")}\n`;
+}
+
+function packetText(report: PacketReport, tenants: number): string {
+  const colour = coloursFor(process.stdout);
+  const [head = [], ...rows] = packetRows(report);
+  const table = columns([head.map((cell) => colour.dim(cell)), ...rows]);
+  const failures = packetFailures(report).map((line) => colour.red(line));
+  const { environment, packets: sent, gotThrough, lost, unproven } = report;
+  const verdict = packetsHold(report)
+    ? colour.green(
+        `the network of ${environment} did what the proof says: ${sent.length} packets of ${tenants} tenants.`,
+      )
+    : colour.red(
+        `the network of ${environment} did not do what the proof says: ${gotThrough} got through, ${lost} lost, ${unproven} unproven.`,
+      );
+  return `${[...failures, table, verdict].join("\n")}\n`;
 }
 
 function skippedText({ skipped }: AttackReport): string {
