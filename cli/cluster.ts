@@ -8,7 +8,7 @@ export interface BringClusterUpOptions {
   readonly paths: LocalPaths;
   readonly reporter: Reporter;
   readonly signal?: AbortSignal | undefined;
-  /** Adds a real node. A cluster that has one keeps it without being asked, until it is taken down. */
+  /** Adds a real node. A cluster that has one keeps it without being asked, until its data is removed. */
   readonly realNode: boolean;
 }
 

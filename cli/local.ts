@@ -3,11 +3,12 @@ import { existsSync } from "node:fs";
 import Table from "cli-table3";
 import { Command } from "commander";
 
-import { type ClusterStatus, clusterDown, clusterStatus } from "../local/cluster/index.ts";
+import { type ClusterStatus, clusterDown, clusterStatus, enforcerSpecs } from "../local/cluster/index.ts";
 import { localEnvironment } from "../local/environment.ts";
 import { type LocalPaths, createLocalDirectories, localPaths } from "../local/paths.ts";
 import { createReporter } from "../local/reporter.ts";
 import { exportLines } from "../local/shell.ts";
+import { enforcerSpecTools, ensureTools } from "../local/toolchain/index.ts";
 import { CommandError, exitCodes } from "../local/command-error.ts";
 import { bringClusterUp } from "./cluster.ts";
 import { coloursFor } from "./colours.ts";
@@ -35,7 +36,8 @@ Examples:
     .addCommand(downCommand())
     .addCommand(statusCommand())
     .addCommand(kubeconfigCommand())
-    .addCommand(envCommand());
+    .addCommand(envCommand())
+    .addCommand(conformanceCommand());
 }
 
 function upCommand(): Command {
@@ -102,6 +104,27 @@ Example:
       existingKubeconfig(paths);
       createLocalDirectories(paths);
       process.stdout.write(exportLines(localEnvironment(paths)));
+    });
+}
+
+function conformanceCommand(): Command {
+  return new Command("conformance")
+    .description("upstream's own NetworkPolicy tests on the real node: a quarter of an hour")
+    .option("--focus <expression>", "only tests whose name matches this regular expression")
+    .addHelpText(
+      "after",
+      "\nExit code 0 when every test passed, 1 otherwise, 3 without a cluster that has a real node.",
+    )
+    .action(async ({ focus }: { readonly focus?: string }) => {
+      const paths = localPaths(projectDirectory());
+      const reporter = createReporter();
+      const signal = listenForInterruption().any;
+      const tools = await ensureTools(enforcerSpecTools, { paths, reporter, signal });
+      const result = await enforcerSpecs({ paths, tools, reporter, signal, focus: focus ?? null });
+      const colour = coloursFor(process.stdout);
+      for (const name of result.failed) process.stdout.write(`${colour.red("failed")} ${name}\n`);
+      process.stdout.write(`${result.passed.length} passed, ${result.failed.length} failed; log ${result.log}\n`);
+      if (result.passed.length === 0 || result.failed.length > 0) process.exitCode = exitCodes.failed;
     });
 }
 

@@ -4,7 +4,7 @@ import { CommandError, exitCodes } from "../../local/command-error.ts";
 import type { EnvironmentPlan, TenantPlan } from "../../tenants/model.ts";
 import { objectNames } from "../../tenants/names.ts";
 import type { JsonObject } from "../attempt.ts";
-import { type AttackClient, itemsOf, nameOf } from "../client.ts";
+import { type AttackClient, itemsOf, nameOf, textOf } from "../client.ts";
 import * as requests from "../requests.ts";
 import type { Workload } from "./expectations.ts";
 import type { Source } from "./probe.ts";
@@ -35,7 +35,7 @@ export interface LiveCluster {
 }
 
 /** Seconds that a pod has been Ready before it is probed: a policy acts a moment after its pod starts, not before. */
-const settledSeconds = 15;
+const settledSeconds = 10;
 const waitSeconds = 90;
 const strangerPort = 8080;
 
@@ -182,7 +182,7 @@ class Reader {
 
   async #serviceAddress(namespace: string, name: string): Promise<string> {
     const object = await this.#object(requests.pathOf("v1", namespace, "services", name));
-    return String((object["spec"] as JsonObject)["clusterIP"]);
+    return textOf((object["spec"] as JsonObject)["clusterIP"]);
   }
 
   /** The Service of the resolver: the one that selects its pods. */

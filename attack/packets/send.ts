@@ -45,9 +45,6 @@ async function inPod(config: KubeConfig, { namespace, pod, container, name }: So
     };
     new Exec(config)
       .exec(namespace, pod, container, [...command], output, errors, null, false, (ended) => end(() => resolve(ended)))
-      .then((socket) => {
-        socket.on("error", (error: Error) => end(() => reject(error)));
-      })
       .catch((error: unknown) => end(() => reject(error instanceof Error ? error : new Error(String(error)))));
   });
   if (status.status === "Success") return Buffer.concat(chunks.output).toString("utf8");

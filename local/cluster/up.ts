@@ -10,7 +10,7 @@ import { LockLost, withLock } from "./lock.ts";
 import { definitionsEstablished, metricsAvailable, nodePortsAgree, nodesReady } from "./readiness.ts";
 import { type ClusterTools, type Part, type PartName, clusterParts, partNames } from "./parts.ts";
 import { ensurePki } from "./pki.ts";
-import { type NodePartName, type NodeTools, hasRealNode, realNodeUp, unfurnish } from "./real-node/index.ts";
+import { type NodePartName, type NodeTools, realNodeUp } from "./real-node/index.ts";
 import { type ClusterPorts, choosePorts, isPortFree, portNames } from "./ports.ts";
 import { isRunning } from "./process-identity.ts";
 import { type RunState, readRunState, writeRunState } from "./run-state.ts";
@@ -129,8 +129,6 @@ async function bringUp(paths: LocalPaths, options: ClusterUpOptions, starter: St
     });
     if (options.realNode !== undefined) {
       startedOnNode = await realNodeUp({ paths, ports, tools: options.realNode, api, reporter, signal });
-    } else if (!hasRealNode(paths)) {
-      await unfurnish(api, furniture.base, signal);
     }
   } finally {
     api.close();

@@ -33,6 +33,9 @@ export const clusterTools = [
 /** What a real node needs beside them; Linux only. */
 export const realNodeTools = ["probe", "node", "kube-router", "coredns"] as const satisfies readonly ToolName[];
 
+/** What upstream's tests of the real node's enforcer need beside that. */
+export const enforcerSpecTools = ["netpol-specs", "agnhost"] as const satisfies readonly ToolName[];
+
 /** How to find tools. */
 export interface EnsureToolsOptions {
   readonly paths: LocalPaths;

@@ -16,7 +16,9 @@ export type ToolName =
   | "node"
   | "kube-router"
   | "coredns"
-  | "probe";
+  | "probe"
+  | "netpol-specs"
+  | "agnhost";
 
 /** An official release that can be downloaded instead of building. */
 export interface Release {
@@ -284,6 +286,23 @@ export const recipes: readonly Recipe[] = [
     purpose: "the real node's resolver",
     version: "1.15.0",
     package: ".",
+    onPath: false,
+  },
+  {
+    ...program,
+    name: "netpol-specs",
+    purpose: "upstream's own tests of network policies",
+    version: kubernetesVersion,
+    package: ".",
+    stamps: kubernetesStamps,
+    onPath: false,
+  },
+  {
+    ...program,
+    name: "agnhost",
+    purpose: "what the pods of upstream's tests run",
+    version: kubernetesVersion,
+    package: "k8s.io/kubernetes/test/images/agnhost",
     onPath: false,
   },
   {

@@ -8,25 +8,23 @@ import { nodeProcesses, removeCgroup, removeEmpty, restoreMachine, unmountAll } 
 import { removeNetwork } from "./network.ts";
 import type { NodePartName } from "./parts.ts";
 import { stopNodeParts } from "./processes.ts";
-import { forgetNodeLink, hasRealNode } from "./state.ts";
 
 /** Milliseconds that a container has to end once its node is gone. */
 const containerMilliseconds = 2_000;
 
 /**
- * Removes this checkout's real node with everything that it has made on the machine: processes, mounts, network
- * namespaces, cgroups, folders; and puts the machine's settings back. Safe to repeat, and after any part was killed.
+ * Removes what this checkout's real node has made on the machine: processes, mounts, network namespaces, cgroups, folders; and
+ * puts the machine's settings back. What is in the checkout stays: the next `up` has the node again, with the volumes' data.
+ * Safe to repeat, and after any part was killed.
  */
 export async function realNodeDown(paths: LocalPaths): Promise<readonly NodePartName[]> {
   const layout = nodeLayout(paths);
-  if (!hasRealNode(paths) && !existsSync(layout.data) && !existsSync(layout.runtime)) return [];
+  if (!existsSync(layout.data) && !existsSync(layout.runtime)) return [];
   const stopped = await stopOnMachine(paths, layout);
   removeCgroup(layout);
   rmSync(layout.data, { recursive: true, force: true });
   removeEmpty(dirname(layout.data));
-  rmSync(layout.config, { recursive: true, force: true });
   await restoreMachine(layout);
-  forgetNodeLink(paths);
   return stopped;
 }
 

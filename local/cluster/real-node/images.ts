@@ -41,6 +41,13 @@ export function writeImages(folder: string, programs: ImagePrograms): void {
   for (const file of readdirSync(folder)) if (!kept.includes(file)) rmSync(join(folder, file));
 }
 
+/** Adds the image that upstream's tests ask for, until the next `up`: with the tools of a shell, which they call in it. */
+export function writeTestImage(folder: string, agnhost: string): void {
+  const tools = [...shellTools, "true", "wget"].map((name) => link(`bin/${name}`, "busybox"));
+  const programs = [program("bin/agnhost", agnhost), program("bin/busybox", busybox), ...tools];
+  writeImage(folder, "agnhost", [...skeleton, link("agnhost", "bin/agnhost"), ...programs], ["/bin/agnhost", "pause"]);
+}
+
 /** Writes one image of one layer and gives the names of its files. */
 function writeImage(
   folder: string,

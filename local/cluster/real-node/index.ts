@@ -1,9 +1,8 @@
 /** One real node beside the simulated ones: kubelet, containerd and an enforcer of network policies, on Linux as root. */
 export { realNodeDown } from "./down.ts";
-export { unfurnish } from "./furnish.ts";
-export { nodeName } from "./layout.ts";
 export { type NodePartName, type NodeTools, nodePartNames } from "./parts.ts";
 export { findObstacle, installCommand, requireRealNode } from "./prerequisites.ts";
-export { hasRealNode, readNodeLink } from "./state.ts";
+export { hasRealNode } from "./state.ts";
+export { enforcerSpecs } from "./specs.ts";
 export { type NodePartStatus, realNodeStatus } from "./status.ts";
 export { realNodeUp } from "./up.ts";

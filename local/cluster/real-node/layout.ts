@@ -35,14 +35,14 @@ export interface NodeLayout {
   readonly cgroup: string;
   /** Sockets and what does not outlive a reboot. */
   readonly runtime: string;
-  /** Images, pods' volumes and logs. */
+  /** Images, pods' folders and logs. */
   readonly data: string;
   readonly socket: string;
   /** Directory that the registry gives images out of. */
   readonly images: string;
-  readonly volumes: string;
-  /** Configuration files and certificates: in the checkout, as everything that is secret. */
+  /** Configuration files and certificates, and the pods' volumes: in the checkout, where what is secret is and what stays. */
   readonly config: string;
+  readonly volumes: string;
 }
 
 /** Folders of all checkouts' nodes. */
@@ -54,6 +54,7 @@ export function nodeLayout(paths: LocalPaths): NodeLayout {
   const id = createHash("sha256").update(resolved(paths.root)).digest("hex").slice(0, 8);
   const runtime = join(runtimeRoot, id);
   const data = join(dataRoot, id);
+  const config = join(paths.cluster.directory, "real-node");
   return {
     id,
     network: `tenantry-${id}`,
@@ -65,8 +66,8 @@ export function nodeLayout(paths: LocalPaths): NodeLayout {
     // Short, for the path of a socket has at most 107 characters and a checkout may be deep down.
     socket: join(runtime, "containerd.sock"),
     images: join(data, "registry"),
-    volumes: join(data, "volumes"),
-    config: join(paths.cluster.directory, "real-node"),
+    config,
+    volumes: join(config, "volumes"),
   };
 }
 

@@ -12,7 +12,7 @@ const volumeCount = 20;
 const volumeSize = "10Gi";
 
 /** Name of the class of volumes, with or without a real node: what tenants ask for stays the same. */
-export const storageClassName = "standard";
+const storageClassName = "standard";
 
 /** Everything that the cluster needs besides the node itself, in the order in which it is applied. */
 export function nodeObjects(link: NodeLink): readonly KubernetesObject[] {

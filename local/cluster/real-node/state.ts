@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { z } from "zod";
@@ -9,7 +9,7 @@ import { run } from "./run.ts";
 
 const stateSchema = z.object({ version: z.literal(1), host: z.string(), node: z.string() });
 
-/** Addresses of the link between the machine and the node. While this is recorded, the cluster has a real node. */
+/** Addresses of the link between the machine and the node. */
 export interface NodeLink {
   /** The machine's end, where the API server is found. */
   readonly host: string;
@@ -37,7 +37,7 @@ export function readNodeLink(paths: LocalPaths): NodeLink | null {
   }
 }
 
-/** Whether this checkout's cluster has, or had when it was last up, a real node. */
+/** Whether this checkout's cluster is one with a real node; it stays one until its data is removed. */
 export function hasRealNode(paths: LocalPaths): boolean {
   return existsSync(stateFile(paths));
 }
@@ -55,9 +55,4 @@ export async function settleNodeLink(paths: LocalPaths, id: string): Promise<Nod
     writePrivateFile(stateFile(paths), `${JSON.stringify({ version: 1, ...link }, null, 2)}\n`);
     return link;
   }
-}
-
-/** From now on the cluster has no real node. */
-export function forgetNodeLink(paths: LocalPaths): void {
-  rmSync(stateFile(paths), { force: true });
 }
