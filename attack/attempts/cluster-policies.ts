@@ -17,6 +17,8 @@ interface PolicyRequest {
   readonly source: string;
   /** Sent by the administrator it is accepted. */
   readonly request: AttackRequest;
+  /** Which guardrail refuses to those whom RBAC does not: that of all policies, or that of what the platform made. */
+  readonly guardrail: "cluster-policies" | "platform-objects";
 }
 
 const collection = requests.pathOf(clusterPolicyApiVersion, null, "clusternetworkpolicies");
@@ -36,7 +38,7 @@ export function clusterPolicyAttempts(pair: Pair): readonly Attempt[] {
       : []),
   ];
   const actors: readonly Actor[] = ["owner", "runtime-token", "helper"];
-  return tried.flatMap(({ id, title, source, request }) =>
+  return tried.flatMap(({ id, title, source, request, guardrail: name }) =>
     actors.map((actor) =>
       attempt("network", {
         id: `cluster-policy-${id}-${actor}`,
@@ -45,7 +47,7 @@ export function clusterPolicyAttempts(pair: Pair): readonly Attempt[] {
         twin: request,
         change: { field: "actor", value: actor },
         // A Role could give the right by mistake; the helper has it.
-        expected: actor === "helper" ? guardrail("cluster-policies") : { kind: "rbac" },
+        expected: actor === "helper" ? guardrail(name) : { kind: "rbac" },
       }),
     ),
   );
@@ -68,24 +70,24 @@ function made(pair: Pair): readonly PolicyRequest[] {
       ),
     );
   const [own, neighbours] = [pair.attacker.namespace, pair.target.namespace];
-  const source = "capsule#649, PR#793";
+  const rest = { source: "capsule#649, PR#793", guardrail: "cluster-policies" } as const;
   return [
     {
       id: "accept-neighbour",
       title: "accept oneself in the neighbour's namespace, before every NetworkPolicy",
-      source,
+      ...rest,
       request: policy("Admin", neighbours, own),
     },
     {
       id: "accept-own",
       title: "accept the neighbour in one's own namespace, before every NetworkPolicy",
-      source,
+      ...rest,
       request: policy("Admin", own, neighbours),
     },
     {
       id: "baseline",
       title: "accept oneself in the neighbour's namespace where no NetworkPolicy decides",
-      source,
+      ...rest,
       request: policy("Baseline", neighbours, own),
     },
   ];
@@ -100,6 +102,7 @@ function changed(whose: string, what: string, name: string, tenant: string): rea
     title: `${what}: ${title}`,
     source,
     request,
+    guardrail: "platform-objects",
   });
   const netpol = "capsule#649, PR#793";
   return [

@@ -37,7 +37,7 @@ export function clusterPolicySteps({ platform, tenants }: EnvironmentPlan): read
     {
       plane: "network",
       claim: "A second layer, independent of NetworkPolicy, denies between tenants.",
-      because: `Each of ${tenants.length} tenants has a ClusterNetworkPolicy in the Admin tier, priority ${platform.clusterNetworkPolicies.priority}, about all pods of its namespace. It denies both directions towards every namespace with a tenant's label but its own, and ${metadataRanges.join(" and ")}; it accepts nothing, and passes on to NetworkPolicy the consented openings between runtimes alone. A tenant whose policies were all gone would still be shut out by those of the others. None of its objects is an owner's to change (${guardrailNames.clusterPolicies}).`,
+      because: `Each of ${tenants.length} tenants has a ClusterNetworkPolicy in the Admin tier, priority ${platform.clusterNetworkPolicies.priority}, about all pods of its namespace. It denies both directions towards every namespace with a tenant's label but its own, and ${metadataRanges.join(" and ")}; it accepts nothing, and passes on to NetworkPolicy the consented openings between runtimes alone. A tenant whose policies were all gone would still be shut out by those of the others. They are read-only to owners (${guardrailNames.platformObjects}), who make no others (${guardrailNames.clusterPolicies}).`,
     },
   ];
 }

@@ -2,7 +2,8 @@ import { labelKeys, objectNames } from "../../../tenants/names.ts";
 import { managedBy } from "../metadata.ts";
 import type { Guardrail } from "./policy.ts";
 
-const isOurs = (object: string): string =>
+/** CEL: true for an object that the platform made. */
+export const isOurs = (object: string): string =>
   `(${object} != null && has(${object}.metadata.labels) && '${labelKeys.managedBy}' in ${object}.metadata.labels && ${object}.metadata.labels['${labelKeys.managedBy}'] == '${managedBy}')`;
 
 const everyChange = ["CREATE", "UPDATE", "DELETE"] as const;

@@ -46,7 +46,9 @@ describe("with it", () => {
     expect(holds).toBe(true);
     const second = steps.filter(({ claim }) => claim.startsWith("A second layer"));
     expect(second).toHaveLength(1);
-    expect(second[0]?.because).toMatch(/^Each of 3 tenants .* priority 40, .*tenantry-cluster-policies/);
+    expect(second[0]?.because).toMatch(
+      /^Each of 3 tenants .* priority 40, .*tenantry-platform-objects.*tenantry-cluster-policies/,
+    );
     expect(notCovered.join(" ")).toContain("with a priority below 40 are asked first");
     expect(notCovered.join(" ")).not.toContain("NetworkPolicy alone: the environment does not say");
   });
