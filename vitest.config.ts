@@ -45,7 +45,14 @@ export default defineConfig({
     ],
     coverage: {
       provider: "v8",
-      include: ["tenants/**/*.ts", "components/**/*.ts", "cli/**/*.ts", "attack/**/*.ts", "preflight/**/*.ts", "index.ts"],
+      include: [
+        "tenants/**/*.ts",
+        "components/**/*.ts",
+        "cli/**/*.ts",
+        "attack/**/*.ts",
+        "preflight/**/*.ts",
+        "index.ts",
+      ],
       reporter: ["text-summary", "json-summary"],
       // Each room by itself, so that a well-tested one cannot hide another.
       thresholds: {

@@ -5,8 +5,8 @@ import type { Cluster, ClusterAnswer, ClusterRequest } from "./cluster.ts";
 import type { Credentials } from "./credentials.ts";
 
 /** Longest time for one answer, and for all of them together, in milliseconds. */
-const answerMilliseconds = 5_000;
-const allMilliseconds = 15_000;
+const answerMilliseconds = 10_000;
+const allMilliseconds = 20_000;
 
 /** Opens a cluster. Nothing is asked yet. */
 export function openCluster({ server, context, ours, nobody }: Credentials): Cluster {

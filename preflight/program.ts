@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 
+import { printable } from "../tenants/errors.ts";
 import type { EnvironmentPlan } from "../tenants/model.ts";
 import { type Cluster, ClusterUnreachable } from "./cluster.ts";
 import { openPlannedCluster } from "./kubeconfig.ts";
@@ -20,7 +21,7 @@ export async function preflight(plan: EnvironmentPlan): Promise<void> {
     await preflightOf(plan, await openPlannedCluster(plan));
   } catch (error) {
     if (!(error instanceof ClusterUnreachable)) throw error;
-    throw new pulumi.RunError(`preflight: ${error.message}; nothing was created.\n${error.remedy}`);
+    throw new pulumi.RunError(`preflight: ${printable(error.message)}; nothing was created.\n${error.remedy}`);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { EnvironmentPlan } from "../tenants/model.ts";
-import type { PreflightCheckName, PreflightPlan } from "../tenants/preflight.ts";
+import { type PreflightCheckName, preflightCheckNames, type PreflightPlan } from "../tenants/preflight.ts";
 import type { Check, Finding, Verdict } from "./check.ts";
 import { anonymousRequests, authorization } from "./checks/access.ts";
 import { admissionPolicies } from "./checks/admission-policies.ts";
@@ -84,7 +84,7 @@ export async function runPreflight(plan: EnvironmentPlan, cluster: Cluster): Pro
     strict: plan.preflight.strict,
     passed: results.every(({ outcome }) => outcome !== "refused"),
     checks: results,
-    hints: results.flatMap(hintsOf),
+    hints: [...results.flatMap(hintsOf), ...needlessFor(asked, plan.preflight)],
   };
 }
 
@@ -115,6 +115,14 @@ function resultOf(check: Check, finding: Finding, { strict, stated, accepted }: 
   if (finding.verdict === "assumed" && !strict) return result("ok", null);
   const breaksUpdate = need === "update" && finding.verdict === "not-enforced";
   return result(strict || breaksUpdate ? "refused" : "warned", null);
+}
+
+/** Acceptances of what the plan does not rely on. */
+function needlessFor(asked: readonly Check[], { accepted }: PreflightPlan): readonly string[] {
+  const names = preflightCheckNames.filter((name) => !asked.some((check) => check.name === name));
+  return names
+    .filter((name) => accepted[name] !== null)
+    .map((name) => `preflight.accept.${name} is not needed: the plan does not rely on it.`);
 }
 
 function hintsOf({ check, verdict, reason }: CheckResult): readonly string[] {

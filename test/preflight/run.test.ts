@@ -60,6 +60,9 @@ describe("an environment", () => {
     const { passed, hints } = await outcomeOf({ accept: { "pod-security": "not yet turned on" } }, {}, "pod-security");
     expect(passed).toBe(true);
     expect(hints).toEqual(["preflight.accept.pod-security is not needed any more: the cluster enforces it."]);
+    const without = planWith({ gateway: undefined, preflight: { accept: { gateway: "comes next week" } } });
+    const report = await runPreflight(without, fakeCluster(without));
+    expect(report.hints).toEqual(["preflight.accept.gateway is not needed: the plan does not rely on it."]);
   });
 });
 
