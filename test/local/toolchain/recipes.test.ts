@@ -16,6 +16,8 @@ test.each(recipes.map((recipe) => recipe.name))(
     const module = readFileSync(join(recipeDirectory({ name }), "go.mod"), "utf8");
     const line = /^go (\S+)$/m.exec(module)?.[1];
     expect(semver.gte(minimumGo, semver.coerce(line)?.version ?? "999.0.0")).toBe(true);
+    // A module that needs no other has nothing to pin.
+    if (!module.includes("require")) return;
     expect(readFileSync(join(recipeDirectory({ name }), "go.sum"), "utf8")).toContain("h1:");
   },
 );
