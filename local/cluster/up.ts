@@ -10,7 +10,7 @@ import { LockLost, withLock } from "./lock.ts";
 import { definitionsEstablished, metricsAvailable, nodePortsAgree, nodesReady } from "./readiness.ts";
 import { type ClusterTools, type Part, type PartName, clusterParts, partNames } from "./parts.ts";
 import { ensurePki } from "./pki.ts";
-import { type NodePartName, type NodeTools, realNodeUp } from "./real-node/index.ts";
+import { type NodePartName, type NodeTools, isRealNodeRunning, realNodeDown, realNodeUp } from "./real-node/index.ts";
 import { type ClusterPorts, choosePorts, isPortFree, portNames } from "./ports.ts";
 import { isRunning } from "./process-identity.ts";
 import { type RunState, readRunState, writeRunState } from "./run-state.ts";
@@ -71,6 +71,7 @@ export async function clusterUp(options: ClusterUpOptions): Promise<ClusterUpRes
     async (signal) => {
       // Again: the command that held the lock may have been a `down --purge`.
       createLocalDirectories(paths);
+      const hadNode = isRealNodeRunning(paths);
       for (let attempt = 1; ; attempt++) {
         const starter = new Starter(paths);
         try {
@@ -79,6 +80,7 @@ export async function clusterUp(options: ClusterUpOptions): Promise<ClusterUpRes
           // A part that fails leaves the others running, for the next `up`; an interruption leaves nothing behind. Who has
           // taken the lock over manages the parts now.
           const isInterrupted = signal.aborted && !(signal.reason instanceof LockLost);
+          if (isInterrupted && options.realNode !== undefined && !hadNode) await realNodeDown(paths);
           if (isInterrupted || error instanceof PortTaken) await starter.undo();
           signal.throwIfAborted();
           if (!(error instanceof PortTaken) || attempt === portAttempts) throw error;

@@ -78,7 +78,7 @@ describe.skipIf(obstacle !== null)(
       }
       process.chdir(workspace.directory);
       vi.stubEnv("KUBECONFIG", paths.cluster.kubeconfig);
-    }, 900_000);
+    }, 1_800_000);
 
     afterAll(async () => {
       process.chdir(home);

@@ -3,6 +3,7 @@ export { realNodeDown } from "./down.ts";
 export { type NodePartName, type NodeTools, nodePartNames } from "./parts.ts";
 export { findObstacle, installCommand, requireRealNode } from "./prerequisites.ts";
 export { hasRealNode } from "./state.ts";
+export { isRealNodeRunning } from "./processes.ts";
 export { enforcerSpecs } from "./specs.ts";
 export { type NodePartStatus, realNodeStatus } from "./status.ts";
 export { realNodeUp } from "./up.ts";

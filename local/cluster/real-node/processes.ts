@@ -49,6 +49,11 @@ export async function waitForNodePart(paths: LocalPaths, part: NodePart, signal?
   }
 }
 
+/** Whether any part of the node runs. */
+export function isRealNodeRunning(paths: LocalPaths): boolean {
+  return nodePartNames.some((name) => isNodePartRunning(paths, name));
+}
+
 /** Whether the process of a part runs. */
 export function isNodePartRunning(paths: LocalPaths, name: NodePartName): boolean {
   const record = readRunState(paths.cluster.run).processes[name];
