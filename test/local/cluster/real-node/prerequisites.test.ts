@@ -19,7 +19,7 @@ test("elsewhere than on Linux there is no real node, and it is said what there i
   expect(await findObstacle()).toMatchObject({ problem: "A real node needs Linux; this is darwin.", packages: [] });
   await expect(requireRealNode()).rejects.toMatchObject({
     exitCode: 3,
-    hint: expect.stringContaining("npm run local"),
+    hint: "npm run local -- up, whose nodes are simulated, works here",
   });
 });
 
@@ -27,7 +27,7 @@ test("without root there is none either, and the command that mends it keeps the
   pretend("linux", 1000);
   await expect(requireRealNode()).rejects.toMatchObject({
     exitCode: 3,
-    message: expect.stringContaining("only root may"),
+    message: "A real node makes network namespaces, mounts and cgroups, which only root may.",
     hint: 'sudo env "PATH=$PATH" npm run local -- up --real-node',
   });
 });
