@@ -6,6 +6,9 @@ import { Markup } from "./markup.ts";
 /** Modules of the page's script; each comes after those that it imports. */
 const modules = ["dom.js", "model.js", "bars.js", "detail.js", "pair.js", "list.js", "main.js"] as const;
 
+/** Style sheets of the page; later ones win over earlier ones. */
+const styleSheets = ["base.css", "sections.css", "tables.css", "parts.css", "media.css"] as const;
+
 /** Style sheet and script of the page, each with the hash by which the page's policy admits it. */
 export interface Assets {
   readonly style: Asset;
@@ -22,7 +25,7 @@ export interface Asset {
 /** Reads the files of the page. They stand beside this one, in the sources as in the package. */
 export function readAssets(): Assets {
   return {
-    style: asset(readClientFile("page.css"), "style"),
+    style: asset(styleSheets.map(readClientFile).join("\n"), "style"),
     script: asset(modules.map((name) => inlined(name, readClientFile(name))).join("\n"), "script"),
   };
 }

@@ -41,7 +41,6 @@ export function pageData(plan: EnvironmentPlan, proof: Proof, sources: Sources):
         printable(place),
       ];
     }),
-    omittedViolations: Math.max(0, proof.violations.length - mostViolations),
   };
 }
 

@@ -14,8 +14,6 @@ export interface PageData {
   /** Owners of several tenants. */
   readonly sharedOwners: readonly (readonly [owner: string, tenants: readonly number[]])[];
   readonly violations: readonly PageViolation[];
-  /** Violations that the page leaves out because there are too many. */
-  readonly omittedViolations: number;
 }
 
 /** A plane, and what the proof says of all pairs on it. */

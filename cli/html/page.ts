@@ -78,7 +78,7 @@ function body(inspection: PlanInspection, document: string, assets: Assets): Mar
               matrixSection(proof, plan.tenants),
               planesSection(proof),
               capacitySection(plan),
-              tenantsSection(plan.tenants.length, `npm run -s plan -- ${environment}`),
+              tenantsSection(plan.tenants.length, proof.violations.length, `npm run -s plan -- ${environment}`),
               trustSection(proof.notCovered.slice(0, proof.notCovered.length - proof.limits.length)),
             ]
           : null

@@ -1,12 +1,22 @@
+import { mostViolations } from "./data.ts";
 import { markup, type Markup } from "./markup.ts";
+import { counted } from "./verdict.ts";
 
 /** The search, the list and the question about two tenants; the page's script fills them from its data. */
-export function tenantsSection(count: number, command: string): Markup {
+export function tenantsSection(count: number, violations: number, command: string): Markup {
   return markup`<section id="tenants" aria-labelledby="tenants-title">
       <h2 id="tenants-title">Tenants</h2>
       <p id="no-script" class="note">
         The list and the search need this page's own script, which does not run here. Everything else stands above.
       </p>
+      ${
+        violations <= mostViolations
+          ? null
+          : markup`<p class="note">
+              The list knows ${counted(mostViolations, "violation")} of ${violations.toLocaleString("en")};
+              <code>${command} --json</code> has all.
+            </p>`
+      }
       <form id="search" role="search" class="controls" hidden>
         <label class="wide"
           >Search

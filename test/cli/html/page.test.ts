@@ -161,8 +161,7 @@ describe("a page of what is wrong", () => {
 });
 
 describe("a large fleet", () => {
-  const fleet = inspectFleet(10_000);
-  const page = pageOf(fleet);
+  const page = pageOf(inspectFleet(10_000));
   const elements = (text: string) => text.match(/<[a-z]/g)?.length ?? 0;
 
   it("of 10,000 tenants makes a page that grows with tenants, and whose elements do not", () => {
@@ -174,14 +173,14 @@ describe("a large fleet", () => {
   });
 
   it("that is broken everywhere still makes a page of a size that opens, and says what it leaves out", () => {
-    const broken = inspectTampered(fleet, (plan) => ({
+    const broken = inspectTampered(inspectFleet(2_000), (plan) => ({
       ...plan,
       tenants: plan.tenants.map((tenant) => ({ ...tenant, quota: { "requests.storage": "1Gi" } })),
     }));
-    expect(broken.proof?.violations.length).toBeGreaterThan(10 * mostViolations);
+    expect(broken.proof?.violations.length).toBeGreaterThan(2 * mostViolations);
     const red = pageOf(broken);
-    expect(Buffer.byteLength(red)).toBeLessThan(15 * 1024 ** 2);
-    const data = dataOf(red);
-    expect(data.violations.length + data.omittedViolations).toBe(broken.proof?.violations.length);
+    expect(Buffer.byteLength(red)).toBeLessThan(6 * 1024 ** 2);
+    expect(dataOf(red).violations).toHaveLength(mostViolations);
+    expect(red).toMatch(/The list knows 20,000 violations of \d\d,000;/);
   });
 });
