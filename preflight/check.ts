@@ -14,6 +14,8 @@ export interface Finding {
   readonly found: string;
   /** What to do where the verdict does not do; `null` for `enforced`. */
   readonly remedy: string | null;
+  /** What a person should know whatever the verdict is. @default nothing */
+  readonly hint?: string;
 }
 
 /** One question to a cluster. */

@@ -28,6 +28,8 @@ export interface Cluster {
   readonly server: string;
   /** Context of the kubeconfig. */
   readonly context: string;
+  /** Whether the server has to show a certificate that the kubeconfig's authority has signed. */
+  readonly isVerified: boolean;
   /** Never throws: no answer is an answer with status 0. */
   readonly ask: (request: ClusterRequest) => Promise<ClusterAnswer>;
   /** Lets go of kept connections. */

@@ -16,6 +16,7 @@ export function openCluster({ server, context, ours, nobody }: Credentials): Clu
   return {
     server,
     context,
+    isVerified: new URL(server).protocol === "https:" && ours.rejectUnauthorized !== false,
     ask: (request) => {
       if (typeof request.as === "object" && actsForSomebody(ours)) {
         // A second impersonation would take the place of the first, and with it the limits of whom it is for.

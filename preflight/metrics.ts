@@ -40,8 +40,10 @@ function secretStorage(text: string): SecretStorage {
     const prefix = labelOf(labels, "transformer_prefix");
     // `k8s:enc:aesgcm:v1:`; the names of single keys are listed beside it, and the provider that does nothing has no prefix.
     const [, , name] = /^k8s:(enc):([a-z]+):/.exec(prefix) ?? [];
+    // What is read says how Secrets were stored once, before somebody may have turned encryption off.
+    if (labelOf(labels, "transformation_type") !== "to_storage") continue;
     provider = name ?? provider;
-    clear ||= prefix === "" && labelOf(labels, "transformation_type") === "to_storage";
+    clear ||= prefix === "";
   }
   if (clear) return { kind: "clear" };
   return provider === null ? { kind: "unseen" } : { kind: "encrypted", provider };

@@ -28,9 +28,26 @@ interface KnownPlugin {
   readonly enforces: (containers: readonly Container[]) => boolean;
 }
 
+/**
+ * Namespaces that their manifests install plugins into. A DaemonSet anywhere else counts for nothing: whoever may make one could call it
+ * by a plugin's name.
+ */
+export const pluginNamespaces: ReadonlySet<string> = new Set([
+  "kube-system",
+  "calico-system",
+  "cilium",
+  "cilium-system",
+  "kube-flannel",
+  "ovn-kubernetes",
+  "openshift-ovn-kubernetes",
+]);
+
 const always = () => true;
-const says = (words: readonly string[], flag: string, value: string) =>
-  words.some((word) => word === `--${flag}=${value}`);
+/** Whether a boolean flag is set to a value, in any of the forms that Go takes for it. */
+const says = (words: readonly string[], flag: string, value: boolean) => {
+  const forms = value ? ["1", "t", "true"] : ["0", "f", "false"];
+  return words.some((word) => forms.some((form) => word.toLowerCase() === `--${flag}=${form}`));
+};
 const wordsOf = ({ command = [], args = [] }: Container) => [...command, ...args];
 
 /** Plugins by the DaemonSets that their own manifests make. */
@@ -46,7 +63,7 @@ const knownPlugins: readonly KnownPlugin[] = [
   {
     name: "kube-router",
     daemonSet: /^kube-router$/,
-    enforces: (containers) => !containers.some((container) => says(wordsOf(container), "run-firewall", "false")),
+    enforces: (containers) => !containers.some((container) => says(wordsOf(container), "run-firewall", false)),
   },
   {
     // Its agent runs on every node; whether it acts on policies is a switch of the add-on, off by default.
@@ -55,7 +72,7 @@ const knownPlugins: readonly KnownPlugin[] = [
     enforces: (containers) =>
       containers.some(
         (container) =>
-          container.name === "aws-eks-nodeagent" && says(wordsOf(container), "enable-network-policy", "true"),
+          container.name === "aws-eks-nodeagent" && says(wordsOf(container), "enable-network-policy", true),
       ),
   },
   {

@@ -9,13 +9,14 @@ import { gateway, storageClasses } from "./checks/furniture.ts";
 import { autoscalingMetrics, kinds } from "./checks/kinds.ts";
 import { networkPolicy } from "./checks/network-policy.ts";
 import { podSecurity } from "./checks/pod-security.ts";
-import { serverVersion } from "./checks/server.ts";
+import { serverCertificate, serverVersion } from "./checks/server.ts";
 import { type Cluster, ClusterUnreachable, wordsOf } from "./cluster.ts";
 import { ClusterView } from "./view.ts";
 
 /** Every check, in the order in which they are reported. */
 export const checks: readonly Check[] = [
   serverVersion,
+  serverCertificate,
   kinds,
   storageClasses,
   gateway,
@@ -84,7 +85,11 @@ export async function runPreflight(plan: EnvironmentPlan, cluster: Cluster): Pro
     strict: plan.preflight.strict,
     passed: results.every(({ outcome }) => outcome !== "refused"),
     checks: results,
-    hints: [...results.flatMap(hintsOf), ...needlessFor(asked, plan.preflight)],
+    hints: [
+      ...findings.flatMap(({ hint }) => hint ?? []),
+      ...results.flatMap(hintsOf),
+      ...needlessFor(asked, plan.preflight),
+    ],
   };
 }
 

@@ -13,6 +13,11 @@ export class ClusterView {
     this.#cluster = cluster;
   }
 
+  /** See `Cluster.isVerified`. */
+  get isVerified(): boolean {
+    return this.#cluster.isVerified;
+  }
+
   /** Asks, the same GET only once. */
   ask(request: ClusterRequest): Promise<ClusterAnswer> {
     if (request.method !== "GET") return this.#cluster.ask(request);

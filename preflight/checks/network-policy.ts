@@ -1,7 +1,6 @@
-import { namespaceName } from "../../tenants/names.ts";
 import { type ClusterAnswer, itemsOf, wordsOf } from "../cluster.ts";
 import { type Check, enforced, type Finding, notEnforced, unknown } from "../check.ts";
-import { type DaemonSet, type Plugin, pluginOf } from "../network-plugins.ts";
+import { type DaemonSet, type Plugin, pluginNamespaces, pluginOf } from "../network-plugins.ts";
 
 const metadataOnly = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 const remedy =
@@ -46,10 +45,10 @@ function countNodes(answer: ClusterAnswer) {
   return { real: nodes.length - simulated, simulated };
 }
 
-/** Plugins outside of tenants' namespaces: what a tenant calls `cilium` is no evidence. */
+/** Plugins where plugins are installed: what somebody calls `cilium` in a namespace of their own is no evidence. */
 function recognised(answer: ClusterAnswer): readonly Plugin[] {
   return (itemsOf(answer) as readonly DaemonSet[])
-    .filter(({ metadata }) => metadata?.namespace?.startsWith(namespaceName("")) !== true)
+    .filter(({ metadata }) => pluginNamespaces.has(metadata?.namespace ?? ""))
     .map(pluginOf)
     .filter((plugin) => plugin !== null);
 }
@@ -76,10 +75,10 @@ function judge(plugins: readonly Plugin[], nodes: number): Finding {
       "Let it run on every node that tenants' pods may land on.",
     );
   }
-  return best.ready === 0
+  return best.ready < best.scheduled
     ? notEnforced(
-        `${where} is Ready on no node`,
-        `Look at its pods: kubectl get pods -n ${best.daemonSet.split("/")[0] ?? ""} -o wide`,
+        `${where} is Ready on ${best.ready} of ${best.scheduled} nodes; policies may not act on the others`,
+        `Wait for its pods, or look at them: kubectl get pods -n ${best.daemonSet.split("/")[0] ?? ""} -o wide`,
       )
     : enforced(`${where} is Ready on ${best.ready} of ${best.scheduled} nodes`);
 }

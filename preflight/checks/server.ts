@@ -8,6 +8,21 @@ const newestTested = 35;
 
 const range = `1.${oldest} to 1.${newestTested}`;
 
+/** Whoever answers is the server: otherwise no other answer is worth anything, and the update would hand its secrets to a stranger. */
+export const serverCertificate: Check = {
+  name: "server-certificate",
+  need: "isolation",
+  look: (view) =>
+    Promise.resolve(
+      view.isVerified
+        ? enforced("the server has shown a certificate of the kubeconfig's authority")
+        : notEnforced(
+            "the kubeconfig takes any server for the cluster: it asks over plain HTTP, or sets insecure-skip-tls-verify",
+            "Use https, and put the authority's certificate into certificate-authority-data.",
+          ),
+    ),
+};
+
 /** The server is a Kubernetes that the guardrails work on. */
 export const serverVersion: Check = {
   name: "server-version",

@@ -62,5 +62,5 @@ export function secondLayer(from: TenantPlan, to: TenantPlan, consented: boolean
   const names = policies.join(" and ");
   return consented
     ? ` ClusterNetworkPolicy ${names} let these ports between the runtimes pass on to NetworkPolicy, and deny the rest.`
-    : ` ClusterNetworkPolicy ${names} deny the same by themselves, whatever NetworkPolicies there are.`;
+    : ` ClusterNetworkPolicy ${names} deny the same by themselves where the network plugin enforces the kind, whatever NetworkPolicies there are.`;
 }

@@ -225,6 +225,8 @@ const cases: readonly (readonly [PreflightCheckName, string, string, Answers])[]
   ],
   ["network-policy", "not-enforced", "a plugin on one of two nodes", plugins({ name: "antrea-agent", scheduled: 1 })],
   ["network-policy", "not-enforced", "a plugin that is Ready nowhere", plugins({ name: "canal", ready: 0 })],
+  ["network-policy", "not-enforced", "a plugin that is Ready on one of two", plugins({ name: "cilium", ready: 1 })],
+  ["network-policy", "unknown", "a plugin's name where no plugin lives", plugins({ name: "cilium", namespace: "ci" })],
   ["network-policy", "not-enforced", "Flannel alone", plugins({ name: "kube-flannel-ds", namespace: "kube-flannel" })],
   [
     "network-policy",
@@ -236,7 +238,7 @@ const cases: readonly (readonly [PreflightCheckName, string, string, Answers])[]
     "network-policy",
     "not-enforced",
     "kube-router as a router only",
-    plugins({ name: "kube-router", containers: [{ args: ["--run-firewall=false"] }] }),
+    plugins({ name: "kube-router", containers: [{ args: ["--run-firewall=F"] }] }),
   ],
   [
     "network-policy",
@@ -262,8 +264,8 @@ const cases: readonly (readonly [PreflightCheckName, string, string, Answers])[]
   ],
   [
     "encryption-at-rest",
-    "enforced",
-    "old Secrets that are read",
+    "unknown",
+    "old Secrets that are read, and none that was written since",
     secretsStored(storageLine("k8s:enc:kms:v2:", "from_storage")),
   ],
   [
@@ -310,6 +312,34 @@ describe("the checks", () => {
   test("ask for custom metrics where autoscalers read them", async () => {
     const custom = planWith({ metrics: { requestsPerSecond: "http_requests_per_second" } });
     expect((await verdicts({}, custom))["autoscaling-metrics"]).toBe("not-enforced");
+  });
+
+  test("believe no server that nobody has verified", async () => {
+    const { checks: found } = await runPreflight(plan, fakeCluster(plan, {}, false));
+    expect(found.filter(({ outcome }) => outcome === "refused").map(({ check }) => check)).toEqual([
+      "server-certificate",
+    ]);
+  });
+
+  test("say that a guardrail is gone, and let the update bring it back", async () => {
+    const gone = await runPreflight(plan, fakeCluster(plan, noGuardrail));
+    expect(gone.passed).toBe(true);
+    expect(gone.hints).toEqual([
+      expect.stringContaining("tenantry-platform-objects is not there, though tenant-acme is"),
+    ]);
+    const first = await runPreflight(
+      plan,
+      fakeCluster(plan, { ...noGuardrail, "we GET /api/v1/namespaces": json(200, { items: [] }) }),
+    );
+    expect(first.hints).toEqual([]);
+  });
+
+  test("see a guardrail that lets everything in also where its twin is refused", async () => {
+    const full: Answers = {
+      [ownerConfigMaps]: ({ body }) =>
+        JSON.stringify(body).includes("managed-by") ? json(201, {}) : refusal(403, "exceeded quota: tenant"),
+    };
+    expect((await verdicts(full))["admission-policies"]).toBe("not-enforced");
   });
 
   test("store nothing, and ask nothing twice", async () => {

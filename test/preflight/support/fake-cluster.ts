@@ -115,12 +115,17 @@ export function daemonSets(...sets: readonly FakeDaemonSet[]): ClusterAnswer {
 }
 
 /** A cluster that answers as told, and soundly where nothing is told. Unknown questions fail the test. */
-export function fakeCluster(plan: EnvironmentPlan, changed: Answers = {}): Cluster & { readonly asked: string[] } {
+export function fakeCluster(
+  plan: EnvironmentPlan,
+  changed: Answers = {},
+  isVerified = true,
+): Cluster & { readonly asked: string[] } {
   const answers: Answers = { ...soundAnswers(plan), ...changed };
   const asked: string[] = [];
   return {
     server: "https://api.example:6443",
     context: "example",
+    isVerified,
     asked,
     close: () => asked.push("closed"),
     ask: (request) => {
