@@ -1,16 +1,19 @@
 import { existsSync, readFileSync, readdirSync, readlinkSync, rmSync, unlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 
+import { CommandError, exitCodes } from "../../command-error.ts";
 import type { LocalPaths } from "../../paths.ts";
 import { stopProcess } from "../processes.ts";
 import { type NodeLayout, nodeLayout } from "./layout.ts";
-import { nodeProcesses, removeCgroup, removeEmpty, restoreMachine, unmountAll } from "./machine.ts";
+import { nodeProcesses, removeCgroup, mountsOf, removeEmpty, restoreMachine, unmountAll } from "./machine.ts";
 import { removeNetwork } from "./network.ts";
 import type { NodePartName } from "./parts.ts";
 import { stopNodeParts } from "./processes.ts";
 
 /** Milliseconds that a container has to end once its node is gone. */
 const containerMilliseconds = 2_000;
+/** How often those are ended that have come since; a container that starts takes its guardian along. */
+const containerRounds = 10;
 
 /**
  * Removes what this checkout's real node has made on the machine: processes, mounts, network namespaces, cgroups, folders; and
@@ -21,6 +24,15 @@ export async function realNodeDown(paths: LocalPaths): Promise<readonly NodePart
   const layout = nodeLayout(paths);
   if (!existsSync(layout.data) && !existsSync(layout.runtime)) return [];
   const stopped = await stopOnMachine(paths, layout);
+  const left = mountsOf(layout);
+  if (left.length > 0) {
+    // What is mounted there is somebody's data, a tenant's volume for one.
+    throw new CommandError(
+      exitCodes.failed,
+      `cannot unmount ${left.join(", ")}, so ${layout.data} is not removed`,
+      "end what uses it (`fuser -m`), then npm run local -- down",
+    );
+  }
   removeCgroup(layout);
   rmSync(layout.data, { recursive: true, force: true });
   removeEmpty(dirname(layout.data));
@@ -35,8 +47,11 @@ export async function realNodeDown(paths: LocalPaths): Promise<readonly NodePart
 export async function stopOnMachine(paths: LocalPaths, layout: NodeLayout): Promise<readonly NodePartName[]> {
   const stopped = await stopNodeParts(paths);
   // Containers and their guardians outlive containerd.
-  for (let left = nodeProcesses(layout); left.length > 0; left = nodeProcesses(layout))
+  for (let round = 0; round < containerRounds; round++) {
+    const left = nodeProcesses(layout);
+    if (left.length === 0) break;
     await Promise.all(left.map((identity) => stopProcess(identity, containerMilliseconds)));
+  }
   const containers = containersOf(layout);
   await unmountAll(layout);
   removeElsewhere(layout, containers);

@@ -163,7 +163,8 @@ function isOfNode(pid: number, layout: NodeLayout, networks: ReadonlySet<string>
     return (
       networks.has(readlinkSync(`/proc/${pid}/ns/net`)) ||
       readFileSync(`/proc/${pid}/cgroup`, "utf8").includes(`:/${layout.cgroup}/`) ||
-      readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(layout.socket)
+      // Root's only: others may write what they like on a command line.
+      (statSync(`/proc/${pid}`).uid === 0 && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(layout.socket))
     );
   } catch {
     // It has ended since the listing.
@@ -175,13 +176,21 @@ function inodeOf(path: string): string | null {
   return existsSync(path) ? `net:[${statSync(path).ino}]` : null;
 }
 
+/** What is mounted below the node's folders, in the order of mounting. */
+export function mountsOf(layout: NodeLayout): readonly string[] {
+  return readFileSync("/proc/self/mounts", "utf8")
+    .split("\n")
+    .map((line) => (line.split(" ")[1] ?? "").replace(/\\(\d{3})/g, (_, code: string) => octalCharacter(code)))
+    .filter((path) => [layout.data, layout.runtime].some((folder) => path.startsWith(`${folder}/`)));
+}
+
+function octalCharacter(code: string): string {
+  return String.fromCharCode(Number.parseInt(code, 8));
+}
+
 /** Unmounts everything below the node's folders, the deepest first. */
 export async function unmountAll(layout: NodeLayout): Promise<void> {
-  const points = readFileSync("/proc/self/mounts", "utf8")
-    .split("\n")
-    .map((line) => (line.split(" ")[1] ?? "").replaceAll("\\040", " "))
-    .filter((path) => [layout.data, layout.runtime].some((folder) => path.startsWith(`${folder}/`)));
-  for (const point of points.reverse()) {
+  for (const point of [...mountsOf(layout)].reverse()) {
     if (!(await succeeds("umount", point))) await succeeds("umount", "--lazy", point);
   }
 }
