@@ -8,7 +8,7 @@ import type { Expectation } from "./probe.ts";
 /** Which part of a tenant a packet comes from or goes to. */
 export type Workload = "runtime" | "dashboard";
 
-/** What the isolation proof says about packets; nothing here knows a rule of its own. */
+/** What the isolation proof says about packets. What an answer says in words, such as "runtime to runtime", is read into a verdict here. */
 export interface Expectations {
   readonly proof: Proof;
   /** From a workload of one tenant to one of another. */
@@ -44,11 +44,8 @@ export function expectationsOf(plan: EnvironmentPlan): Expectations {
     if (found === undefined) throw new Error(`the proof does not answer: ${question}`);
     return found;
   };
-  const claim = (index: number): string => {
-    const step = proof.steps.filter(({ plane }) => plane === "network")[index];
-    if (step === undefined) throw new Error("the proof has no such step on the network");
-    return step.claim;
-  };
+  const closed = proof.steps.find(({ plane }) => plane === "network")?.claim;
+  if (closed === undefined) throw new Error("the proof says nothing about the network");
   return {
     proof,
     between(from, source, to, target, protocol, port) {
@@ -66,7 +63,10 @@ export function expectationsOf(plan: EnvironmentPlan): Expectations {
       const { verdict, because } = answer(from, from, `pods of ${from.id} to the internet`);
       return { passes: verdict === "consented" && declared, because };
     },
-    stranger: () => ({ passes: false, because: claim(0) }),
-    within: () => ({ passes: true, because: claim(1) }),
+    stranger: () => ({ passes: false, because: closed }),
+    within: () => ({
+      passes: true,
+      because: "Inside a namespace the opening allow-same-namespace lets every pod reach every other.",
+    }),
   };
 }

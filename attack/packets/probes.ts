@@ -134,21 +134,24 @@ function toOutside(from: LiveTenant, cluster: LiveCluster, expectations: Expecta
 /** An address of each range that the record declares, on each of its ports and on one that it does not name. */
 function declaredOf({ network }: TenantPlan): readonly (readonly [string, PortPlan])[] {
   return network.egress.flatMap(({ cidr, ports }) => {
-    const host = /^(\d+\.\d+\.\d+)\.\d+\//.exec(cidr)?.[1];
     // The node has addresses of version 4 only.
-    return host === undefined ? [] : [...ports, undeclaredPort].map((port) => [`${host}.9`, port] as const);
+    const [, first, block] = /^((\d+\.\d+\.\d+)\.\d+)\/\d+$/.exec(cidr) ?? [];
+    if (first === undefined || block === undefined) return [];
+    // An ordinary host of the range; a narrow one may have no other address than its first.
+    const host = contains(cidr, `${block}.9`) ? `${block}.9` : first;
+    return [...ports, undeclaredPort].map((port) => [host, port] as const);
   });
 }
 
+function contains(cidr: string, host: string): boolean {
+  const [range, single] = [parseCidr(cidr), parseCidr(`${host}/32`)];
+  return range !== null && single !== null && containsCidr(range, single);
+}
+
 function isDeclared({ network }: TenantPlan, host: string, { protocol, port }: PortPlan): boolean {
-  const single = parseCidr(`${host}/32`);
   return network.egress.some(({ cidr, except, ports }) => {
-    const covers = (range: string): boolean => {
-      const parsed = parseCidr(range);
-      return parsed !== null && single !== null && containsCidr(parsed, single);
-    };
     const named = ports.some((each) => each.protocol === protocol && each.port === port);
-    return named && covers(cidr) && !except.some(covers);
+    return named && contains(cidr, host) && !except.some((range) => contains(range, host));
   });
 }
 

@@ -36,7 +36,8 @@ export async function runPackets(options: PacketOptions): Promise<readonly Packe
     signal?.throwIfAborted();
     const probes = probesOf(cluster, expectations);
     progress(`${probes.length} packets`);
-    const outcomes = await sendAll(config, cluster, probes);
+    const outcomes = await sendAll(config, cluster, probes, signal);
+    signal?.throwIfAborted();
     return probes.map((probe) => judgePacket(probe, outcomes));
   } finally {
     progress("removing what the attack has made");
@@ -45,7 +46,12 @@ export async function runPackets(options: PacketOptions): Promise<readonly Packe
 }
 
 /** Each pod sends its own packets, and those by which it is the twin of others. */
-async function sendAll(config: KubeConfig, cluster: LiveCluster, probes: readonly Probe[]): Promise<AllOutcomes> {
+async function sendAll(
+  config: KubeConfig,
+  cluster: LiveCluster,
+  probes: readonly Probe[],
+  signal?: AbortSignal,
+): Promise<AllOutcomes> {
   const sources: readonly Source[] = [
     cluster.stranger,
     ...cluster.tenants.flatMap(({ pods }) => [pods.runtime, pods.dashboard]),
@@ -58,7 +64,7 @@ async function sendAll(config: KubeConfig, cluster: LiveCluster, probes: readonl
     return [...new Set(addresses)];
   };
   const sent = sources.map(async (source) => {
-    return [source.name, await sendFrom(config, source, addressesOf(source))] as const;
+    return [source.name, await sendFrom(config, source, addressesOf(source), signal)] as const;
   });
   return new Map(await Promise.all(sent));
 }

@@ -18,8 +18,13 @@ const sessionMilliseconds = 60_000;
 export type Outcomes = ReadonlyMap<string, PacketOutcome>;
 
 /** Sends from a pod to every address at once, as the platform's administrator would by hand: `kubectl exec`. */
-export async function sendFrom(config: KubeConfig, from: Source, addresses: readonly string[]): Promise<Outcomes> {
-  const output = await inPod(config, from, [program, "connect", timeout, ...addresses]);
+export async function sendFrom(
+  config: KubeConfig,
+  from: Source,
+  addresses: readonly string[],
+  signal?: AbortSignal,
+): Promise<Outcomes> {
+  const output = await inPod(config, from, [program, "connect", timeout, ...addresses], signal);
   const lines = output.split("\n").filter((line) => line !== "");
   const outcomes = new Map(
     lines.map((line) => {
@@ -32,21 +37,38 @@ export async function sendFrom(config: KubeConfig, from: Source, addresses: read
   return outcomes;
 }
 
-async function inPod(config: KubeConfig, { namespace, pod, container, name }: Source, command: readonly string[]) {
+async function inPod(
+  config: KubeConfig,
+  { namespace, pod, container, name }: Source,
+  command: readonly string[],
+  signal?: AbortSignal,
+) {
   const [output, errors] = [new PassThrough(), new PassThrough()];
   const chunks: Record<"output" | "errors", Buffer[]> = { output: [], errors: [] };
   output.on("data", (chunk: Buffer) => chunks.output.push(chunk));
   errors.on("data", (chunk: Buffer) => chunks.errors.push(chunk));
-  const status = await new Promise<V1Status>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`a session in ${name} has not ended`)), sessionMilliseconds);
-    const end = (act: () => void) => {
-      clearTimeout(timer);
-      act();
-    };
-    new Exec(config)
-      .exec(namespace, pod, container, [...command], output, errors, null, false, (ended) => end(() => resolve(ended)))
-      .catch((error: unknown) => end(() => reject(error instanceof Error ? error : new Error(String(error)))));
-  });
+  const tooLong = AbortSignal.timeout(sessionMilliseconds);
+  const over = signal === undefined ? tooLong : AbortSignal.any([signal, tooLong]);
+  const ended = Promise.withResolvers<V1Status>();
+  const session = new Exec(config).exec(
+    namespace,
+    pod,
+    container,
+    [...command],
+    output,
+    errors,
+    null,
+    false,
+    (status) => ended.resolve(status),
+  );
+  session.catch(ended.reject);
+  const abandon = () => {
+    // Left open, it would keep the program from ending.
+    void session.then((socket) => socket.close()).catch(() => undefined);
+    ended.reject(signal?.aborted === true ? signal.reason : new Error(`a session in ${name} has not ended`));
+  };
+  over.addEventListener("abort", abandon, { once: true });
+  const status = await ended.promise.finally(() => over.removeEventListener("abort", abandon));
   if (status.status === "Success") return Buffer.concat(chunks.output).toString("utf8");
   const said = Buffer.concat(chunks.errors).toString("utf8").trim();
   throw new CommandError(
