@@ -37,7 +37,16 @@ export async function metricsAvailable(api: ApiClient, signal?: AbortSignal): Pr
   });
 }
 
-/** Waits until each definition is Established, so that its objects can be made. */
+/** A definition of a kind, as far as it is read. */
+interface Definition extends WithConditions {
+  readonly spec: {
+    readonly group: string;
+    readonly names: { readonly plural: string };
+    readonly versions: readonly { readonly name: string; readonly served: boolean }[];
+  };
+}
+
+/** Waits until each definition is Established and its kind is served, which comes a moment later, so that its objects can be made. */
 export async function definitionsEstablished(
   api: ApiClient,
   names: readonly string[],
@@ -50,11 +59,20 @@ export async function definitionsEstablished(
       [...pending].map(async (name) => {
         const response = await api.get(`${path}/${name}`);
         if (response.status !== 200) return;
-        if (hasCondition(JSON.parse(response.body) as WithConditions, "Established")) pending.delete(name);
+        const definition = JSON.parse(response.body) as Definition;
+        if (hasCondition(definition, "Established") && (await isServed(api, definition))) pending.delete(name);
       }),
     );
     return pending.size === 0;
   });
+}
+
+async function isServed(api: ApiClient, { spec }: Definition): Promise<boolean> {
+  const versions = spec.versions.filter(({ served }) => served);
+  const answers = await Promise.all(
+    versions.map(({ name }) => api.get(`/apis/${spec.group}/${name}/${spec.names.plural}?limit=1`)),
+  );
+  return answers.every(({ status }) => status === 200);
 }
 
 /** After kwok has moved to another port, the nodes must say so, or metrics would be asked for at the old one. */
