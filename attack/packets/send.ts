@@ -64,7 +64,11 @@ async function inPod(
   session.catch(ended.reject);
   const abandon = () => {
     // Left open, it would keep the program from ending.
-    void session.then((socket) => socket.close()).catch(() => undefined);
+    void session
+      .then((socket: { close(): void }) => {
+        socket.close();
+      })
+      .catch(() => undefined);
     ended.reject(signal?.aborted === true ? signal.reason : new Error(`a session in ${name} has not ended`));
   };
   over.addEventListener("abort", abandon, { once: true });
