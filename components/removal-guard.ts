@@ -1,18 +1,24 @@
 import * as pulumi from "@pulumi/pulumi";
 
-import type { EnvironmentPlan } from "../tenants/model.ts";
+import { stackOfTenant } from "../tenants/cells.ts";
+import type { EnvironmentPlan, TenantPlan } from "../tenants/model.ts";
+import type { StackPlan } from "./stack-plan.ts";
 
 /** Name of the stack output that this guard leaves for the next update. */
 export const protectedOutput = "protectedTenants";
 
+/** Name of the stack output that has the tenants of this stack, by id. */
+export const tenantsOutput = "tenants";
+
 /** Ids of the tenants whose records may not simply vanish. */
-export function protectedTenants(plan: EnvironmentPlan): readonly string[] {
-  return plan.tenants.filter(({ protect }) => protect).map(({ id }) => id);
+export function protectedTenants({ tenants }: { readonly tenants: readonly TenantPlan[] }): readonly string[] {
+  return tenants.filter(({ protect }) => protect).map(({ id }) => id);
 }
 
 /**
- * Stops the program when a tenant that the last update left protected is no longer in the list; nothing has been registered by
- * then. Throws a `RunError` that names the tenants and the way to offboard them on purpose.
+ * Stops the program when a tenant that the last update left protected is no longer in the list, or when a tenant of this stack now
+ * belongs to another one, which would delete it here under its running pods; nothing has been registered by then. Throws a
+ * `RunError` that names the tenants and the way to go.
  *
  * The engine's own `protect` stands behind this, but alone it is not enough: an update without a preview reports the protected
  * namespace only after it has dropped the tenant's other resources from the state, its generated secrets among them.
@@ -21,19 +27,35 @@ export function protectedTenants(plan: EnvironmentPlan): readonly string[] {
  * or killed update has made or protected is not known here until an update ends well; till then only the engine's own `protect`
  * stands before its namespace.
  */
-export async function refuseRemoval(plan: EnvironmentPlan): Promise<void> {
+export async function refuseRemoval({ plan, tenants }: Pick<StackPlan, "plan" | "tenants">): Promise<void> {
   const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
-  const details = await new pulumi.StackReference("last-update", { name }).getOutputDetails(protectedOutput);
-  const value: unknown = details.value;
+  const lastUpdate = new pulumi.StackReference("last-update", { name });
+  const guarded: unknown = (await lastUpdate.getOutputDetails(protectedOutput)).value;
+  const made: unknown = (await lastUpdate.getOutputDetails(tenantsOutput)).value;
+  refuseMove(plan, tenants, Object.keys(typeof made === "object" && made !== null ? made : {}));
   const present = new Set<string>(plan.tenants.map(({ id }) => id));
-  const removed = Array.isArray(value)
-    ? value.filter((id): id is string => typeof id === "string" && !present.has(id))
+  const removed = Array.isArray(guarded)
+    ? guarded.filter((id): id is string => typeof id === "string" && !present.has(id))
     : [];
   if (removed.length === 0) return;
   throw new pulumi.RunError(
     [
       `${removed.join(", ")}: protected, and no longer in the list; nothing was changed.`,
       "To offboard on purpose: put the record back with `protect: false`, run `pulumi up`, remove the record, run `pulumi up`.",
+    ].join("\n"),
+  );
+}
+
+function refuseMove(plan: EnvironmentPlan, here: readonly TenantPlan[], made: readonly string[]): void {
+  const staying = new Set<string>(here.map(({ id }) => id));
+  const leaving = new Set(made.filter((id) => !staying.has(id)));
+  const moved = plan.tenants.filter(({ id }) => leaving.has(id));
+  if (moved.length === 0) return;
+  const list = moved.map((tenant) => `${tenant.id} (to ${stackOfTenant(plan.environment, plan.cells, tenant)})`);
+  throw new pulumi.RunError(
+    [
+      `${list.join(", ")}: made by this stack, and now of another one; nothing was changed.`,
+      "Give back tenantry:cells and the records' `cell` as they were: this update would delete what runs.",
     ].join("\n"),
   );
 }

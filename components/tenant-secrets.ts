@@ -11,11 +11,16 @@ type TenantSecrets = Readonly<Record<string, Readonly<Record<string, string>>>>;
  */
 export function tenantSecrets(
   config: pulumi.Config,
-  plan: Pick<TenantPlan, "id" | "secrets">,
+  plan: Pick<TenantPlan, "environment" | "id" | "secrets">,
 ): Record<string, pulumi.Output<string>> {
   const names = plan.secrets.provided;
   if (names.length === 0) return {};
-  const all = config.requireSecretObject<TenantSecrets>("tenantSecrets");
+  const all = config.getSecretObject<TenantSecrets>("tenantSecrets");
+  if (all === undefined) {
+    // Only in a cell's stack: the plan's names come from the environment's file, and Pulumi was not given it.
+    const file = `Pulumi.${plan.environment}.yaml`;
+    throw new pulumi.RunError(`${plan.id} has secrets in ${file}; run pulumi with --config-file ${file}`);
+  }
   return Object.fromEntries(
     names.map((name) => [
       name,

@@ -32,6 +32,8 @@ export interface Loaded {
   readonly tenants: readonly SourceValue[];
   /** Names of what stands under `tenantry:tenantSecrets`; values are never read. */
   readonly secrets: readonly SecretName[];
+  /** `tenantry:cells` and `tenantry:canaries`, as keys of one map. */
+  readonly fleet: SourceValue;
   readonly problems: readonly Problem[];
 }
 
@@ -39,7 +41,8 @@ export interface Loaded {
 export function loadEnvironment(request: LoadRequest): Loaded {
   const { directory, environment } = request;
   const file = `Pulumi.${environment}.yaml`;
-  const empty = { environment, settings: null, tenants: [], secrets: [] };
+  const nothing: SourceValue = { value: {}, position: () => ({ file, line: 0, column: 0 }) };
+  const empty = { environment, settings: null, tenants: [], secrets: [], fleet: nothing };
   if (!/^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(environment) || isRegularFile(join(directory, file)) === false) {
     return { ...empty, problems: [missingFile(directory, environment, file)] };
   }
@@ -55,8 +58,9 @@ export function loadEnvironment(request: LoadRequest): Loaded {
   const files = readTenantFiles(directory, part("tenantFiles"));
   const secrets = secretNames(part("tenantSecrets"));
   const settings = part("environment");
+  const fleet = fleetPart(config);
   // Not under tenantSecrets: what stands there in the clear is reported as that, and never shown.
-  const disputed = (["environment", "tenants", "tenantFiles"] as const).flatMap((key) =>
+  const disputed = (["environment", "tenants", "tenantFiles", "cells", "canaries"] as const).flatMap((key) =>
     disputedProblems(document, `tenantry:${key}`),
   );
   // Pulumi reads a disputed text otherwise than this file does; saying so twice would name the wrong remedy the second time.
@@ -66,6 +70,7 @@ export function loadEnvironment(request: LoadRequest): Loaded {
     settings: settings.value === undefined ? null : settings,
     tenants: [...listed.tenants, ...files.tenants],
     secrets: secrets.names,
+    fleet,
     problems: [
       ...document.problems,
       ...unknownKeys(config),
@@ -74,8 +79,20 @@ export function loadEnvironment(request: LoadRequest): Loaded {
       ...files.problems,
       ...secrets.problems,
       ...disputed,
-      ...(compared === undefined ? [] : runtimeProblems(compared, settings, part("tenants"), config.position([]))),
+      ...(compared === undefined ? [] : runtimeProblems(compared, part, config.position([]))),
     ],
+  };
+}
+
+/** The keys that say how an environment is spread over stacks, as one map. */
+function fleetPart(config: SourceValue): SourceValue {
+  const written = (["cells", "canaries"] as const)
+    .map((key) => [key, child(config, [`tenantry:${key}`]).value] as const)
+    .filter(([, value]) => value !== undefined);
+  return {
+    value: Object.fromEntries(written),
+    position: ([key, ...rest], at) =>
+      config.position(key === undefined ? [] : [`tenantry:${String(key)}`, ...rest], at),
   };
 }
 

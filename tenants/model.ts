@@ -241,6 +241,8 @@ export interface SecretsPlan {
 export interface TenantPlan {
   readonly environment: string;
   readonly id: TenantId;
+  /** Cell whose stack makes the tenant, from 0; 0 where the environment is one stack. */
+  readonly cell: number;
   readonly name: string;
   readonly tier: Tier;
   readonly isolation: Readonly<Record<TenantPart, IsolationLevel>>;
@@ -296,6 +298,14 @@ export interface PlatformPlan {
   } | null;
 }
 
+/** How an environment is spread over stacks. */
+export interface CellsPlan {
+  /** 1: everything is in the environment's own stack. More: that stack has the platform, and each cell a stack of its own. */
+  readonly count: number;
+  /** Cells that are updated before all others, in ascending order. */
+  readonly canaries: readonly number[];
+}
+
 /** Sum of quotas against what the environment states it has. */
 export interface CapacityPlan {
   readonly resource: string;
@@ -307,6 +317,7 @@ export interface CapacityPlan {
 /** A whole environment, completely decided. */
 export interface EnvironmentPlan {
   readonly environment: string;
+  readonly cells: CellsPlan;
   readonly platform: PlatformPlan;
   readonly tenants: readonly TenantPlan[];
   readonly capacity: readonly CapacityPlan[];

@@ -11,7 +11,7 @@ import { planTenant } from "./plan/tenant.ts";
 import { fleetProblems } from "./rules.ts";
 import type { FleetRecord, FleetTenant } from "./rules/fleet.ts";
 import { identityProblems } from "./rules/identity.ts";
-import { environmentSchema, tenantSchema, type TenantSpec } from "./schema.ts";
+import { environmentSchema, fleetSchema, tenantSchema, type TenantSpec } from "./schema.ts";
 import { schemaProblems, shownText, unknownKeysOnly } from "./schema/problems.ts";
 
 export { planTenant } from "./plan/tenant.ts";
@@ -45,7 +45,14 @@ export function inspectEnvironment(loaded: Loaded): Inspection {
   const tenants = parsed.flatMap(({ spec, record }): readonly FleetTenant[] =>
     spec === null ? [] : [fleetTenant(environment, spec, record.source, names.get(spec.id) ?? [])],
   );
-  const fleet = { environment, settings: loaded.settings, records, tenants, secrets: loaded.secrets };
+  const fleet = {
+    environment,
+    settings: loaded.settings,
+    fleet: loaded.fleet,
+    records,
+    tenants,
+    secrets: loaded.secrets,
+  };
   return {
     plan: assemble(
       environment,
@@ -60,6 +67,7 @@ function assemble(environment: Environment, plans: readonly TenantPlan[]): Envir
   const tenants = [...plans].sort((left, right) => (left.id < right.id ? -1 : 1));
   return {
     environment: environment.name,
+    cells: environment.cells,
     platform: planPlatform(environment),
     tenants,
     capacity: planCapacity(environment, tenants),
@@ -85,7 +93,11 @@ function parseSettings(loaded: Loaded): {
 } {
   if (loaded.settings === null) return { environment: null, problems: [] };
   const { data, problems } = parse(environmentSchema, loaded.settings, null);
-  return { environment: data === null ? null : describeEnvironment(loaded.environment, data), problems };
+  const fleet = parse(fleetSchema, loaded.fleet, null);
+  const all = [...problems, ...fleet.problems];
+  if (data === null || fleet.data === null) return { environment: null, problems: all };
+  const { cells: count, canaries } = fleet.data;
+  return { environment: describeEnvironment(loaded.environment, data, { count, canaries }), problems: all };
 }
 
 interface ParsedRecord {

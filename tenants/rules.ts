@@ -1,6 +1,7 @@
 import type { Problem } from "./errors.ts";
 import { accessProblems } from "./rules/access.ts";
 import { capacityProblems } from "./rules/capacity.ts";
+import { cellProblems } from "./rules/cells.ts";
 import { egressProblems } from "./rules/egress.ts";
 import { environmentProblems } from "./rules/environment.ts";
 import type { Fleet, Rule } from "./rules/fleet.ts";
@@ -15,6 +16,7 @@ import { storageProblems } from "./rules/storage.ts";
 /** Every family of rules, in the order in which problems are reported. Identity runs apart: it needs no environment. */
 const families: readonly Rule[] = [
   environmentProblems,
+  cellProblems,
   capacityProblems,
   hostProblems,
   scalingProblems,

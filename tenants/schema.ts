@@ -1,18 +1,33 @@
 import * as z from "zod";
 
+import { mostCells } from "./cells.ts";
 import { environmentSchema, type EnvironmentSpec } from "./schema/environment.ts";
 import { tenantFileSchema, tenantSchema, type TenantSpec } from "./schema/tenant.ts";
+import { cellNumber, integer } from "./schema/words.ts";
 
 export { environmentSchema, tenantFileSchema, tenantSchema };
 export type { EnvironmentSpec, TenantSpec };
 
 /** Keys that may stand under `tenantry:` in `Pulumi.<environment>.yaml`. */
-export const configKeys = ["environment", "tenants", "tenantFiles", "tenantSecrets"] as const;
+export const configKeys = ["environment", "tenants", "tenantFiles", "tenantSecrets", "cells", "canaries"] as const;
 
 /** Globs of YAML files, relative to the project, each a list of tenants. */
 export const tenantFilesSchema = z
   .array(z.string())
   .describe("Globs of YAML files with more tenants, relative to this file; they must stay inside the project.");
+
+/** How the environment is spread over stacks: `tenantry:cells` and `tenantry:canaries`. */
+export const fleetSchema = z.strictObject({
+  cells: integer(1, mostCells, "cells")
+    .default(1)
+    .describe(
+      "Stacks that the tenants are spread over; see docs/fleet.md. 1: everything is in the environment's own stack.",
+    ),
+  canaries: z
+    .array(cellNumber)
+    .default([])
+    .describe("Cells that `fleet up` updates before all others; when one fails, the others are left alone."),
+});
 
 const secretName = z.string().regex(/^[A-Z][A-Z0-9_]{0,62}$/);
 
@@ -29,6 +44,8 @@ export const stackFileSchema = z.looseObject({
     "tenantry:environment": environmentSchema,
     "tenantry:tenants": z.array(tenantSchema).optional().describe("Tenants; large fleets use tenantFiles."),
     "tenantry:tenantFiles": tenantFilesSchema.optional(),
+    "tenantry:cells": fleetSchema.shape.cells,
+    "tenantry:canaries": fleetSchema.shape.canaries,
     "tenantry:tenantSecrets": tenantSecretsSchema.optional(),
   }),
 });

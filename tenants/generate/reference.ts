@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-import { environmentSchema, tenantSchema } from "../schema.ts";
+import { environmentSchema, fleetSchema, tenantSchema } from "../schema.ts";
 import { unwrap } from "../schema/walk.ts";
 import { hints } from "../schema/words.ts";
 import { generatedSecrets, sizeTable, tierTable } from "../tiers.ts";
@@ -41,6 +41,10 @@ export function configurationReference(): string {
           "`tenantry:tenantSecrets`",
           "Encrypted values by tenant and name: `pulumi config set --secret --path 'tenantry:tenantSecrets.<id>.<NAME>'`.",
         ],
+        ...Object.entries(fleetSchema.shape).map(([key, field]): [string, string] => [
+          `\`tenantry:${key}\``,
+          field.description ?? "",
+        ]),
       ],
     ),
     "Amounts of cpu are millicores (`250m`) or cores (`2`, `0.5`). Amounts of bytes have a unit (`512Mi`, `20Gi`). Whole numbers are written without quotes.",

@@ -7,20 +7,18 @@ import type { Problem, SourcePosition } from "../errors.ts";
 export interface RuntimeConfiguration {
   readonly environment: unknown;
   readonly tenants: unknown;
+  readonly cells?: unknown;
 }
 
 /** Problems where Pulumi runs with another configuration than the file that was checked. */
 export function runtimeProblems(
   runtime: RuntimeConfiguration,
-  environment: SourceValue,
-  tenants: SourceValue,
+  written: (key: keyof RuntimeConfiguration) => SourceValue,
   whole: SourcePosition,
 ): readonly Problem[] {
-  const pairs = [
-    { path: "tenantry:environment", given: runtime.environment, written: environment },
-    { path: "tenantry:tenants", given: runtime.tenants, written: tenants },
-  ];
-  return pairs
+  const keys = ["environment", "tenants", "cells"] as const;
+  return keys
+    .map((key) => ({ path: `tenantry:${key}`, given: runtime[key], written: written(key) }))
     .filter(({ given, written }) => !isDeepStrictEqual(comparable(given), comparable(written.value)))
     .map(({ path, written }) => ({
       source: written.value === undefined ? whole : written.position([]),
@@ -29,7 +27,7 @@ export function runtimeProblems(
       rule: "other-configuration",
       value: "Pulumi runs with a different value",
       bound: "must be what this file says",
-      remedy: "Run without --config-file and --config, so that what is checked is what is made.",
+      remedy: "Run with this file and without --config, so that what is checked is what is made.",
     }));
 }
 

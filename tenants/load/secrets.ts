@@ -1,11 +1,15 @@
+import { createHash } from "node:crypto";
+
 import { child, type SourceValue } from "../document.ts";
 import type { Problem, SourcePosition } from "../errors.ts";
 import { idPattern, secretNamePattern } from "../names.ts";
 
-/** Name of one secret that a person set for a tenant; the value is never read. */
+/** One secret that a person set for a tenant: its name, and whether it has changed. The value is never read. */
 export interface SecretName {
   readonly tenant: string;
   readonly name: string;
+  /** Changes with the encrypted text. */
+  readonly digest: string;
   readonly source: SourcePosition;
 }
 
@@ -29,11 +33,16 @@ export function secretNames(source: SourceValue): {
     }
     for (const [name, secret] of secrets) {
       const at = source.position([tenant, name], "key");
-      names.push({ tenant, name, source: at });
+      names.push({ tenant, name, digest: digestOf(secret.value), source: at });
       if (!isEncrypted(secret.value)) problems.push(inTheClear(at, tenant, name));
     }
   }
   return { names, problems };
+}
+
+/** Of the encrypted text only: what stands there in the clear is refused, and nothing is kept that came from it. */
+function digestOf(value: unknown): string {
+  return isEncrypted(value) ? createHash("sha256").update(JSON.stringify(value)).digest("hex") : "";
 }
 
 function mapEntries(source: SourceValue): readonly (readonly [string, SourceValue])[] | null {

@@ -1,5 +1,5 @@
 import { closedRangesWith, type ClosedRange } from "../cidr.ts";
-import type { CapacityPlan, PlatformPlan, TenantPlan } from "../model.ts";
+import type { CapacityPlan, CellsPlan, PlatformPlan, TenantPlan } from "../model.ts";
 import { bytes, millicores, type ByteQuantity, type CpuQuantity } from "../quantity.ts";
 import type { EnvironmentSpec } from "../schema.ts";
 import { sharedListenerName } from "./network.ts";
@@ -8,13 +8,18 @@ import { sharedListenerName } from "./network.ts";
 export interface Environment {
   readonly name: string;
   readonly spec: EnvironmentSpec;
+  readonly cells: CellsPlan;
   /** Ranges that no egress reaches, parsed once for the whole fleet. */
   readonly closed: readonly ClosedRange[];
 }
 
 /** Names an environment's settings. */
-export function describeEnvironment(name: string, spec: EnvironmentSpec): Environment {
-  return { name, spec, closed: closedRangesWith(spec.cluster.privateRanges) };
+export function describeEnvironment(
+  name: string,
+  spec: EnvironmentSpec,
+  cells: CellsPlan = { count: 1, canaries: [] },
+): Environment {
+  return { name, spec, cells, closed: closedRangesWith(spec.cluster.privateRanges) };
 }
 
 /** What the environment needs once per cluster. */

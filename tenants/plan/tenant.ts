@@ -1,3 +1,4 @@
+import { cellOf } from "../cells.ts";
 import type { IsolationLevel, OwnerPlan, TenantPart, TenantPlan } from "../model.ts";
 import { namespaceName } from "../names.ts";
 import type { TenantSpec } from "../schema.ts";
@@ -25,6 +26,7 @@ export function planTenant(
   return {
     environment: environment.name,
     id: spec.id,
+    cell: spec.cell ?? cellOf(spec.id, environment.cells.count),
     name: spec.name,
     tier: spec.tier,
     isolation: planIsolation(spec),

@@ -27,6 +27,8 @@ export interface Fleet {
   readonly environment: Environment;
   /** `tenantry:environment` as written. */
   readonly settings: SourceValue;
+  /** `tenantry:cells` and `tenantry:canaries` as written. */
+  readonly fleet: SourceValue;
   readonly records: readonly FleetRecord[];
   readonly tenants: readonly FleetTenant[];
   readonly secrets: readonly SecretName[];

@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { IsolationLevel, TenantStatus, Tier } from "../model.ts";
 import {
   byteAmount,
+  cellNumber,
   cidrText,
   cpuAmount,
   hinted,
@@ -144,6 +145,11 @@ export const tenantSchema = z
     )
       .default("active")
       .describe("active runs; suspended has zero pods and no routes, and keeps its data."),
+    cell: cellNumber
+      .optional()
+      .describe(
+        "Pins the tenant to one cell of the environment. Default: the cell that its id gives. A change moves the tenant to another stack, see docs/fleet.md.",
+      ),
     protect: z
       .boolean()
       .optional()

@@ -1,5 +1,6 @@
 import * as z from "zod";
 
+import { mostCells } from "../cells.ts";
 import { idPattern } from "../names.ts";
 import { bytesPattern, cpuPattern, formatBytes, formatCpu, parseBytes, parseCpu } from "../quantity.ts";
 import type { ByteQuantity, CpuQuantity, TenantId } from "../model.ts";
@@ -30,6 +31,16 @@ export function integer(minimum: number, maximum: number, unit: string) {
   const bound = `must be a whole number of ${unit} from ${minimum} to ${maximum}`;
   return hinted(z.int().min(minimum).max(maximum), bound, "Write it without quotes or a unit.");
 }
+
+/** The number of a cell, from 0. */
+export const cellNumber = hinted(
+  z
+    .int()
+    .min(0)
+    .max(mostCells - 1),
+  `must be the number of a cell, 0 to ${mostCells - 1}`,
+  "Count cells from 0, and write the number without quotes.",
+);
 
 /** A string that matches a pattern and is no longer than `maximum` characters. */
 export function text(pattern: RegExp, maximum: number, bound: string, remedy: string) {

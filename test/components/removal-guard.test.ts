@@ -2,18 +2,23 @@ import * as pulumi from "@pulumi/pulumi";
 import { afterEach, expect, test } from "vitest";
 
 import { protectedOutput, protectedTenants, refuseRemoval } from "../../components/removal-guard.ts";
-import type { EnvironmentPlan } from "../../tenants/model.ts";
+import type { StackPlan } from "../../components/stack-plan.ts";
 import { barePlan } from "../support/plans.ts";
 
 /** A plan with just these tenants, each protected or not. */
-function environment(tenants: Readonly<Record<string, boolean>>): EnvironmentPlan {
-  return {
-    tenants: Object.entries(tenants).map(([id, protect]) => ({ ...barePlan, id, protect })),
-  } as unknown as EnvironmentPlan;
+function environment(
+  tenants: Readonly<Record<string, boolean>>,
+  elsewhere: Readonly<Record<string, number>> = {},
+): StackPlan {
+  const here = Object.entries(tenants).map(([id, protect]) => ({ ...barePlan, id, protect }));
+  const others = Object.entries(elsewhere).map(([id, cell]) => ({ ...barePlan, id, cell }));
+  const cells = { count: others.length === 0 ? 1 : 8, canaries: [] };
+  return { tenants: here, plan: { environment: "prod", cells, tenants: [...here, ...others] } } as unknown as StackPlan;
 }
 
-/** Runs the guard as if the last update had left these tenants protected. */
-async function guard(previous: unknown, plan: EnvironmentPlan): Promise<void> {
+/** Runs the guard as if the last update had left these tenants protected, and made these. */
+async function guard(previous: unknown, plan: StackPlan, made: readonly string[] = []): Promise<void> {
+  const tenants = Object.fromEntries(made.map((id) => [id, {}]));
   await pulumi.runtime.setMocks(
     {
       newResource: ({ name, inputs, type }) => {
@@ -21,7 +26,10 @@ async function guard(previous: unknown, plan: EnvironmentPlan): Promise<void> {
         expect((inputs as { name: string }).name).toBe("organization/tenantry/prod");
         return {
           id: name,
-          state: { ...inputs, outputs: previous === undefined ? {} : { [protectedOutput]: previous } } as object,
+          state: {
+            ...inputs,
+            outputs: previous === undefined ? {} : { [protectedOutput]: previous, tenants },
+          } as object,
         };
       },
       call: () => ({}),
@@ -51,6 +59,18 @@ test("its twin that is still in the list passes, protected or released", async (
 
 test("the first update has nothing to compare with", async () => {
   await expect(guard(undefined, environment({}))).resolves.toBeUndefined();
+});
+
+test("a tenant that now belongs to another stack stops the program, protected or not", async () => {
+  const attempt = guard([], environment({ globex: false }, { acme: 3 }), ["acme", "globex"]);
+  await expect(attempt).rejects.toThrow(
+    /^acme \(to prod-c003\): made by this stack, and now of another one; nothing was changed\.\n.*tenantry:cells/,
+  );
+});
+
+test("its twins pass: a tenant that was never made here, and one that is in no list any more", async () => {
+  await expect(guard([], environment({ globex: false }, { acme: 3 }), ["globex"])).resolves.toBeUndefined();
+  await expect(guard([], environment({ globex: false }), ["acme", "globex"])).resolves.toBeUndefined();
 });
 
 test("only protected tenants are remembered", () => {

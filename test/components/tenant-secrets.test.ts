@@ -4,8 +4,8 @@ import { expect, test } from "vitest";
 import { tenantSecrets } from "../../components/tenant-secrets.ts";
 import type { TenantPlan } from "../../tenants/model.ts";
 
-function plan(provided: readonly string[]): Pick<TenantPlan, "id" | "secrets"> {
-  return { id: "acme" as TenantPlan["id"], secrets: { generated: [], provided, rotation: 1 } };
+function plan(provided: readonly string[]): Pick<TenantPlan, "environment" | "id" | "secrets"> {
+  return { environment: "prod", id: "acme" as TenantPlan["id"], secrets: { generated: [], provided, rotation: 1 } };
 }
 
 function config(value: unknown): pulumi.Config {
@@ -32,7 +32,9 @@ test("asks for no configuration where the plan names no secret", () => {
   expect(tenantSecrets(new pulumi.Config("tenantry"), plan([]))).toEqual({});
 });
 
-test("a name without configuration is an error that names the key", () => {
+test("without the environment's file, as in a cell's stack, the error says how to give it", () => {
   pulumi.runtime.setAllConfig({});
-  expect(() => tenantSecrets(new pulumi.Config("tenantry"), plan(["MODEL_TOKEN"]))).toThrow(/tenantry:tenantSecrets/);
+  expect(() => tenantSecrets(new pulumi.Config("tenantry"), plan(["MODEL_TOKEN"]))).toThrow(
+    "acme has secrets in Pulumi.prod.yaml; run pulumi with --config-file Pulumi.prod.yaml",
+  );
 });

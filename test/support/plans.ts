@@ -59,6 +59,7 @@ const workload = {
 export const barePlan: TenantPlan = {
   environment: "test",
   id: "acme" as TenantId,
+  cell: 0,
   name: "Acme Corporation",
   tier: "free",
   isolation: { runtime: "namespace", dashboard: "namespace", data: "namespace" },

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { formatProblem, InputError } from "../../tenants/errors.ts";
 import { inspectEnvironment, planEnvironment } from "../../tenants/plan.ts";
 import type { BadInput } from "./bad-input/case.ts";
+import { cellsCases } from "./bad-input/cells.ts";
 import { charactersCases } from "./bad-input/characters.ts";
 import { disputedCases } from "./bad-input/disputed.ts";
 import { environmentCases } from "./bad-input/environment.ts";
@@ -24,6 +25,7 @@ const tables: Readonly<Record<string, readonly BadInput[]>> = {
   "the shape of a record": schemaCases,
   "single values": valuesCases,
   ids: identityCases,
+  cells: cellsCases,
   hosts: hostsCases,
   "numbers that must agree": numbersCases,
   "network, owners and labels": networkCases,

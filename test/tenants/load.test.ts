@@ -14,7 +14,7 @@ const project = join(import.meta.dirname, "../..");
 function messages(
   files: Readonly<Record<string, string>>,
   environment = "dev",
-  runtime?: { environment: unknown; tenants: unknown },
+  runtime?: { environment: unknown; tenants: unknown; cells?: unknown },
 ) {
   return withProject(files, (directory) =>
     loadEnvironment({ directory, environment, ...(runtime === undefined ? {} : { runtime }) }).problems.map(
@@ -194,7 +194,7 @@ describe("what Pulumi itself runs with", () => {
   it("must be what the file says", () => {
     const environment = { capacity: { pods: 9 }, sizes: "dev" };
     const remedy =
-      "Run without --config-file and --config, so that what is checked is what is made. [other-configuration]";
+      "Run with this file and without --config, so that what is checked is what is made. [other-configuration]";
     expect(messages(files, "dev", { environment, tenants: [] })).toEqual([
       `Pulumi.dev.yaml:5:5 environment tenantry:environment: Pulumi runs with a different value; must be what this file says. ${remedy}`,
       `Pulumi.dev.yaml:3:5 environment tenantry:tenants: Pulumi runs with a different value; must be what this file says. ${remedy}`,

@@ -36,6 +36,7 @@ test("manifests of any two records are what the proof claims, whatever their tie
     fc.property(pair, ({ environment: described, one, other }) => {
       const plan = {
         environment: described.name,
+        cells: described.cells,
         platform: planPlatform(described),
         tenants: [one, other].map((spec) => planTenant(described, spec)),
         capacity: [],

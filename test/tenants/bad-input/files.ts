@@ -39,14 +39,14 @@ export const filesCases: readonly BadInput[] = [
     name: "an unknown key under tenantry:",
     config: "tenantry:tenant: []",
     expected: [
-      `Pulumi.dev.yaml:13:3 environment tenantry:tenant: unknown key "tenantry:tenant"; allowed here: tenantry:environment, tenantry:tenants, tenantry:tenantFiles and tenantry:tenantSecrets. Did you mean "tenantry:tenants"? [unknown-key]`,
+      `Pulumi.dev.yaml:13:3 environment tenantry:tenant: unknown key "tenantry:tenant"; allowed here: tenantry:environment, tenantry:tenants, tenantry:tenantFiles, tenantry:tenantSecrets, tenantry:cells and tenantry:canaries. Did you mean "tenantry:tenants"? [unknown-key]`,
     ],
   },
   {
     name: "a key of a later version",
-    config: "tenantry:cells: 4",
+    config: "tenantry:replicas: 4",
     expected: [
-      `Pulumi.dev.yaml:13:3 environment tenantry:cells: unknown key "tenantry:cells"; allowed here: tenantry:environment, tenantry:tenants, tenantry:tenantFiles and tenantry:tenantSecrets. Remove it. [unknown-key]`,
+      `Pulumi.dev.yaml:13:3 environment tenantry:replicas: unknown key "tenantry:replicas"; allowed here: tenantry:environment, tenantry:tenants, tenantry:tenantFiles, tenantry:tenantSecrets, tenantry:cells and tenantry:canaries. Remove it. [unknown-key]`,
     ],
   },
   {

@@ -22,7 +22,7 @@ export const schemaCases: readonly BadInput[] = [
   tier: pro
   colour: blue`,
     expected: [
-      `Pulumi.dev.yaml:6:7 tenant acme colour: unknown key "colour"; allowed here: id, name, tier, isolation, status, protect, owners, domains, runtime, dashboard, quota, egress, peers, labels and secrets. Remove it. [unknown-key]`,
+      `Pulumi.dev.yaml:6:7 tenant acme colour: unknown key "colour"; allowed here: id, name, tier, isolation, status, cell, protect, owners, domains, runtime, dashboard, quota, egress, peers, labels and secrets. Remove it. [unknown-key]`,
     ],
   },
   {
@@ -38,7 +38,7 @@ export const schemaCases: readonly BadInput[] = [
     expected: [
       `Pulumi.dev.yaml:8:18 tenant platform runtime.replica: unknown key "replica"; allowed here: image, replicas, resources, storage and storageClass. Did you mean "replicas"? [unknown-key]`,
       `Pulumi.dev.yaml:9:61 tenant platform egress[0].ports[0].proto: unknown key "proto"; allowed here: port and protocol. Remove it. [unknown-key]`,
-      `Pulumi.dev.yaml:6:7 tenant platform colour: unknown key "colour"; allowed here: id, name, tier, isolation, status, protect, owners, domains, runtime, dashboard, quota, egress, peers, labels and secrets. Remove it. [unknown-key]`,
+      `Pulumi.dev.yaml:6:7 tenant platform colour: unknown key "colour"; allowed here: id, name, tier, isolation, status, cell, protect, owners, domains, runtime, dashboard, quota, egress, peers, labels and secrets. Remove it. [unknown-key]`,
       `Pulumi.dev.yaml:3:11 tenant platform id: "platform"; is reserved: it means something to Kubernetes, Pulumi, DNS or Tenantry. Choose another id, such as the customer's name. [reserved-id]`,
       `Pulumi.dev.yaml:7:17 tenant platform domains[0]: dev.example; is the environment's own zone. Give the tenant a host of its own. [host-platform]`,
       `Pulumi.dev.yaml:8:56 tenant platform runtime.replicas.min: min 3 is above max 2; min must be at most max. Lower runtime.replicas.min to 2, or raise max to 3. [replicas-min-max]`,
@@ -62,7 +62,7 @@ export const schemaCases: readonly BadInput[] = [
   tier: pro
   ${"k".repeat(900)}: blue`,
     expected: [
-      `Pulumi.dev.yaml:6:7 tenant acme ["${"k".repeat(76)}..."]: unknown key "${"k".repeat(76)}..."; allowed here: id, name, tier, isolation, status, protect, owners, domains, runtime, dashboard, quota, egress, peers, labels and secrets. Remove it. [unknown-key]`,
+      `Pulumi.dev.yaml:6:7 tenant acme ["${"k".repeat(76)}..."]: unknown key "${"k".repeat(76)}..."; allowed here: id, name, tier, isolation, status, cell, protect, owners, domains, runtime, dashboard, quota, egress, peers, labels and secrets. Remove it. [unknown-key]`,
     ],
   },
   {

@@ -19,12 +19,17 @@ export function sourceOf(value: unknown, file = "test.yaml"): SourceValue {
 }
 
 /** An environment as if it had been loaded. */
-export function loadedOf(tenants: readonly unknown[], environment: unknown = roomyEnvironment): Loaded {
+export function loadedOf(
+  tenants: readonly unknown[],
+  environment: unknown = roomyEnvironment,
+  fleet: unknown = {},
+): Loaded {
   return {
     environment: "test",
     settings: sourceOf(environment),
     tenants: tenants.map((record) => sourceOf(record)),
     secrets: [],
+    fleet: sourceOf(fleet),
     problems: [],
   };
 }

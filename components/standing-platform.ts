@@ -1,0 +1,48 @@
+import { createHash } from "node:crypto";
+
+import * as pulumi from "@pulumi/pulumi";
+
+import type { PlatformPlan } from "../tenants/model.ts";
+import {
+  buildAdmissionBinding,
+  buildAdmissionPolicy,
+  buildGuardrailsAdministrator,
+  guardrails,
+} from "./manifests/admission/index.ts";
+import type { StackPlan } from "./stack-plan.ts";
+import type { TenantStackArgs } from "./tenant-stack.ts";
+
+/** Name of the stack output that says which platform stands. */
+export const platformOutput = "platformVersion";
+
+/** Digest of what the platform's stack makes; tenants of this program need exactly this one. */
+export function platformVersion({ gateway }: PlatformPlan): string {
+  const policies = guardrails.map((guardrail) => [buildAdmissionPolicy(guardrail), buildAdmissionBinding(guardrail)]);
+  const made = gateway?.create === true ? gateway : null;
+  return createHash("sha256")
+    .update(JSON.stringify([policies, buildGuardrailsAdministrator(), made]))
+    .digest("hex");
+}
+
+/**
+ * The platform that a cell's tenants stand on, which the stack of the environment has made; `undefined` in that stack itself.
+ *
+ * Throws a `RunError` where it is missing or another than this program's: tenants without guardrails would be open. A preview only
+ * warns, because a pull request may change both.
+ */
+export async function standingPlatform({
+  platform,
+  plan,
+}: Pick<StackPlan, "platform" | "plan">): Promise<TenantStackArgs["platform"]> {
+  if (platform) return undefined;
+  const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${plan.environment}`;
+  const reference = new pulumi.StackReference("platform", { name });
+  const value: unknown = (await reference.getOutputDetails(platformOutput)).value;
+  if (value !== platformVersion(plan.platform)) {
+    const what = value === undefined ? "is not up" : "is another than this program makes";
+    const message = `the platform of ${plan.environment}, with the guardrails of its tenants, ${what}. First run: pulumi up -s ${plan.environment}`;
+    if (!pulumi.runtime.isDryRun()) throw new pulumi.RunError(`${message}; nothing was changed.`);
+    await pulumi.log.warn(message);
+  }
+  return { gateway: undefined, guardrails: [] };
+}

@@ -1,0 +1,62 @@
+import * as pulumi from "@pulumi/pulumi";
+import { afterEach, expect, test, vi } from "vitest";
+
+import { platformOutput, platformVersion, standingPlatform } from "../../components/standing-platform.ts";
+import type { EnvironmentPlan } from "../../tenants/model.ts";
+import { platformPlan } from "../support/plans.ts";
+
+const plan = { environment: "prod", platform: platformPlan } as EnvironmentPlan;
+
+/** Asks from a cell, with this in the outputs of the environment's own stack. */
+async function ask(outputs: object, preview = false): Promise<unknown> {
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ name, inputs }) => {
+        expect((inputs as { name: string }).name).toBe("organization/tenantry/prod");
+        return { id: name, state: { ...inputs, outputs } as object };
+      },
+      call: () => ({}),
+    },
+    "tenantry",
+    "prod-c003",
+    preview,
+    "organization",
+  );
+  return standingPlatform({ platform: false, plan });
+}
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await pulumi.runtime.disconnect();
+});
+
+test("the stack that makes the platform asks nobody", async () => {
+  expect(await standingPlatform({ platform: true, plan })).toBeUndefined();
+});
+
+test("the platform that this program makes is enough, and owners get their rights", async () => {
+  const outputs = { [platformOutput]: platformVersion(platformPlan) };
+  expect(await ask(outputs)).toEqual({ gateway: undefined, guardrails: [] });
+});
+
+test.each([
+  [{}, /the platform of prod, .* is not up\. First run: pulumi up -s prod; nothing was changed\./],
+  [{ [platformOutput]: "old" }, /is another than this program makes\. First run: pulumi up -s prod;/],
+])("no tenants on %j", async (outputs, message) => {
+  await expect(ask(outputs)).rejects.toThrow(message);
+});
+
+test("a preview warns only, for one change may bring both", async () => {
+  const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
+  expect(await ask({}, true)).toEqual({ gateway: undefined, guardrails: [] });
+  expect(warn).toHaveBeenCalledWith(expect.stringContaining("is not up"));
+});
+
+test("the version follows what the platform makes, and not how its provider is reached", () => {
+  const version = platformVersion(platformPlan);
+  expect(platformVersion({ ...platformPlan, context: "other" })).toBe(version);
+  const gateway = platformPlan.gateway;
+  if (gateway === null) throw new Error("the fixture has no gateway");
+  expect(platformVersion({ ...platformPlan, gateway: { ...gateway, className: "other" } })).not.toBe(version);
+  expect(platformVersion({ ...platformPlan, gateway: { ...gateway, create: false } })).not.toBe(version);
+});
