@@ -32,6 +32,6 @@ export const tenants = Object.fromEntries(
   }),
 );
 export const protectedTenants = guard.protectedTenants(stack);
-/** Which platform stands, for the cells; and what `fleet` compares to see whether there is work. */
-export const platformVersion = stack.platform ? standing.platformVersion(plan.platform) : undefined;
+/** Which platform tenants stand on, for the cells to ask; and what `fleet` compares to see whether there is work. */
+export const platformVersion = standing.platformVersion(plan.platform);
 export const fleet = update.finished();

@@ -4,6 +4,7 @@ import packageJson from "../package.json" with { type: "json" };
 import { CommandError, exitCodes, type ExitCode } from "../local/command-error.ts";
 import { attackCommand } from "./attack-command.ts";
 import { coloursFor } from "./colours.ts";
+import { fleetCommand } from "./fleet-command.ts";
 import { kubeconfigCommandLine } from "./kubeconfig-command.ts";
 import { localCommand } from "./local.ts";
 import { planCommandLine } from "./plan-command.ts";
@@ -25,6 +26,7 @@ Examples:
   tenantry plan prod        what prod will be; needs no cluster and no credentials
   tenantry preflight prod   whether the cluster can enforce what the plan relies on
   tenantry kubeconfig acme  what acme's owner works with, for an hour
+  tenantry fleet up prod    update every cell of prod that has work
   tenantry attack dev       try to break out of every tenant on the live cluster
   tenantry local status     health and log file of each part of the embedded cluster`,
     )
@@ -32,6 +34,7 @@ Examples:
     .addCommand(planCommandLine())
     .addCommand(preflightCommand())
     .addCommand(kubeconfigCommandLine())
+    .addCommand(fleetCommand())
     .addCommand(attackCommand())
     .addCommand(localCommand());
   return throwInsteadOfExiting(program);

@@ -1,0 +1,97 @@
+import { Command, InvalidArgumentError } from "commander";
+
+import type { FleetVerb } from "../fleet/fleet.ts";
+import { listenForInterruption } from "./interruption.ts";
+import { projectDirectory } from "./project.ts";
+
+/** Options of the verbs, as commander gives them. */
+export interface FleetFlags {
+  readonly tenant?: readonly string[];
+  readonly changedSince?: string;
+  readonly all?: boolean;
+  readonly refresh?: boolean;
+  readonly parallel?: number;
+  readonly json?: boolean;
+  readonly markdown?: string;
+  readonly yes?: boolean;
+}
+
+/** `tenantry fleet <verb> <environment>`: every stack of an environment that needs it, in parallel. */
+export function fleetCommand(): Command {
+  return new Command("fleet")
+    .description("preview, update, remove, compare and repair all cells of an environment")
+    .addHelpText(
+      "after",
+      `
+Only stacks that have work are run: what they are made of is compared with what their state says. Exit code 0 when everything is
+done, 1 when a stack failed, 130 after Ctrl-C, which lets running operations finish; the same command goes on from there.
+
+Examples:
+  npm run fleet -- preview prod --changed-since origin/main
+  npm run fleet -- up prod
+  npm run fleet -- status prod --refresh
+  npm run fleet -- repair prod --tenant acme`,
+    )
+    .addCommand(
+      selecting(verb("preview", "what an update would change; makes nothing, not even a stack"))
+        .option("--markdown <file>", "write a summary for a pull request")
+        .addHelpText("after", examples("preview prod --changed-since origin/main --markdown summary.md")),
+    )
+    .addCommand(
+      selecting(verb("up", "update: the platform, then canary cells, then all others")).addHelpText(
+        "after",
+        examples("up prod", "up prod --tenant acme globex", "up prod --refresh --parallel 4"),
+      ),
+    )
+    .addCommand(
+      verb("destroy", "remove every tenant, then the platform")
+        .option("--yes", "do not ask")
+        .addHelpText("after", examples("destroy dev --yes")),
+    )
+    .addCommand(
+      tenants(verb("status", "which stacks have work, and why; exit code 1 when one does"))
+        .option("--refresh", "compare with the cluster as well")
+        .addHelpText("after", examples("status prod", "status prod --refresh --tenant acme")),
+    )
+    .addCommand(
+      verb("repair", "compare tenants with the cluster and bring them back, and nothing else")
+        .requiredOption("--tenant <id...>", "ids of the tenants")
+        .addHelpText("after", examples("repair prod --tenant acme")),
+    );
+}
+
+function verb(name: FleetVerb, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .argument("<environment>", "name of a Pulumi.<environment>.yaml")
+    .option("--parallel <n>", "stacks at once; default: what processors and memory can bear", positive)
+    .option("--json", "one JSON document on standard output, events as JSON lines on standard error")
+    .action(async (environment: string, flags: FleetFlags) => {
+      const directory = projectDirectory();
+      const { fleetVerb } = await import("./fleet.ts");
+      await fleetVerb({ verb: name, directory, environment, flags }, listenForInterruption());
+    });
+}
+
+function tenants(command: Command): Command {
+  return command.option("--tenant <id...>", "only stacks with these tenants");
+}
+
+function selecting(command: Command): Command {
+  return tenants(command)
+    .option(
+      "--changed-since <ref>",
+      "only stacks that are made of something else than at this git commit, branch or tag",
+    )
+    .option("--all", "also stacks that have no work")
+    .option("--refresh", "compare with the cluster first; implies --all");
+}
+
+function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  npm run fleet -- ${line}`).join("\n")}`;
+}
+
+function positive(text: string): number {
+  if (/^[1-9][0-9]{0,2}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It must be a whole number from 1 to 999.");
+}

@@ -1,0 +1,38 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+import type { PulumiLocation } from "../fleet/pulumi-cli.ts";
+import { CommandError, exitCodes } from "../local/command-error.ts";
+import { localEnvironment } from "../local/environment.ts";
+import { localPaths } from "../local/paths.ts";
+
+/** Where the stacks of an environment live, and which `pulumi` serves them. */
+export interface FleetLocation {
+  readonly location: PulumiLocation;
+  readonly backendUrl: string;
+  /** Folder for the logs of each stack. */
+  readonly logs: string;
+}
+
+/**
+ * The backend that the shell names; for `dev`, where it names none, the embedded cluster's. Throws a `CommandError` where that does not
+ * exist yet.
+ */
+export function fleetLocation(
+  directory: string,
+  environment: string,
+  shell: NodeJS.ProcessEnv = process.env,
+): FleetLocation {
+  const paths = localPaths(directory);
+  const logs = join(paths.root, "fleet", environment);
+  const backendUrl = shell["PULUMI_BACKEND_URL"] ?? "";
+  if (environment !== "dev" || backendUrl !== "" || (shell["PULUMI_ACCESS_TOKEN"] ?? "") !== "") {
+    return { location: { directory, environment, variables: {}, pulumiRoot: null }, backendUrl, logs };
+  }
+  if (!existsSync(paths.cluster.kubeconfig)) {
+    throw new CommandError(exitCodes.missing, `there is no embedded cluster in ${directory} yet`, "npm start");
+  }
+  const variables = localEnvironment(paths, shell);
+  const location = { directory, environment, variables, pulumiRoot: paths.root };
+  return { location, backendUrl: variables["PULUMI_BACKEND_URL"] ?? "", logs };
+}

@@ -1,0 +1,150 @@
+import { createInterface } from "node:readline/promises";
+import { writeFileSync } from "node:fs";
+
+import type { FleetEvent } from "../fleet/events.ts";
+import { openFleet, operateFleet, type FleetRequest, type FleetVerb } from "../fleet/fleet.ts";
+import { markdownSummary } from "../fleet/markdown.ts";
+import { Progress } from "../fleet/progress.ts";
+import { isUnfinished, type FleetReport } from "../fleet/report.ts";
+import { isCurrent, statusOf, type StackStatus } from "../fleet/status.ts";
+import { summaryText } from "../fleet/summary.ts";
+import { CommandError, exitCodes } from "../local/command-error.ts";
+import { createReporter, type Reporter } from "../local/reporter.ts";
+import { shellQuote } from "../local/shell.ts";
+import { coloursFor } from "./colours.ts";
+import { columns } from "./columns.ts";
+import type { FleetFlags } from "./fleet-command.ts";
+import { fleetLocation } from "./fleet-location.ts";
+import type { Interruption } from "./interruption.ts";
+import { pulumiProject } from "./project.ts";
+
+/** One command line over a fleet. */
+export interface FleetCommandLine {
+  readonly verb: FleetVerb;
+  readonly directory: string;
+  readonly environment: string;
+  readonly flags: FleetFlags;
+}
+
+/** Runs a verb, prints what came of it, and sets the exit code. */
+export async function fleetVerb(line: FleetCommandLine, interruption: Interruption): Promise<void> {
+  const { verb, flags } = line;
+  if (verb === "destroy") await confirm(line);
+  if (verb === "status") return fleetStatus(line, interruption);
+  const request = requestOf(line, interruption);
+  const report = await followed(request, flags.json === true, createReporter());
+  if (flags.markdown !== undefined) writeFileSync(flags.markdown, await markdownSummary(request, report));
+  process.stdout.write(flags.json === true ? `${JSON.stringify(report, null, 2)}\n` : summaryText(report));
+  process.exitCode = exitCodeOf(report, interruption);
+}
+
+/** 130 after an interruption, 1 where something is left undone. */
+function exitCodeOf({ stacks }: FleetReport, interruption: Interruption): number {
+  if (interruption.any.aborted) return exitCodes.interrupted;
+  return stacks.some(isUnfinished) ? exitCodes.failed : exitCodes.done;
+}
+
+async function fleetStatus(line: FleetCommandLine, interruption: Interruption): Promise<void> {
+  const { flags, environment } = line;
+  const request = requestOf(line, interruption);
+  const compared = flags.refresh === true ? await followed(request, flags.json === true, createReporter()) : null;
+  const state = await openFleet(request);
+  const wanted = new Set(flags.tenant ?? []);
+  const all = statusOf(state, compared);
+  const stacks = all.filter(({ tenants }) => wanted.size === 0 || tenants.some((id) => wanted.has(id)));
+  if (wanted.size > 0 && stacks.length === 0) {
+    throw new CommandError(exitCodes.input, `no stack of ${environment} has these tenants`);
+  }
+  const document = { verb: "status", environment, stacks };
+  process.stdout.write(
+    flags.json === true ? `${JSON.stringify(document, null, 2)}\n` : statusText(environment, stacks),
+  );
+  process.exitCode = interruption.any.aborted
+    ? exitCodes.interrupted
+    : stacks.every(isCurrent)
+      ? exitCodes.done
+      : exitCodes.failed;
+}
+
+function statusText(environment: string, stacks: readonly StackStatus[]): string {
+  const colour = coloursFor(process.stdout);
+  const rows = stacks
+    .filter(({ state }) => state !== "empty")
+    .map((status) => [
+      status.stack,
+      isCurrent(status) ? colour.green(status.state) : colour.yellow(status.state),
+      String(status.tenants.length),
+      [
+        status.why,
+        ...Object.entries(status.operations ?? {}).map(([operation, count]) => `${count} ${operation}`),
+        ...(status.lockedBy === null ? [] : [`process ${status.lockedBy} works on it`]),
+      ].join("; "),
+    ]);
+  const head = ["stack", "state", "tenants", "why"].map((cell) => colour.dim(cell));
+  const behind = stacks.filter((status) => !isCurrent(status)).length;
+  const verdict = behind === 0 ? "nothing to do" : `${behind} of ${stacks.length} stacks have work`;
+  return `${columns([head, ...rows])}\n${environment}: ${verdict}.\n`;
+}
+
+function requestOf(
+  { verb, directory, environment, flags }: FleetCommandLine,
+  interruption: Interruption,
+): FleetRequest {
+  const place = fleetLocation(directory, environment);
+  return {
+    verb,
+    ...place,
+    project: pulumiProject,
+    tenants: flags.tenant ?? [],
+    changedSince: flags.changedSince ?? null,
+    all: flags.all === true,
+    refresh: flags.refresh === true,
+    parallel: flags.parallel ?? null,
+    retry: retryOf(verb, environment, flags),
+    stops: { first: interruption.any, second: interruption.again },
+    onEvent: () => undefined,
+  };
+}
+
+/** The command that goes on where this one stopped: the same one, for what is done has no work any more. */
+function retryOf(verb: FleetVerb, environment: string, flags: FleetFlags): string {
+  return [
+    `npm run fleet -- ${verb} ${environment}`,
+    ...(flags.tenant === undefined ? [] : ["--tenant", ...flags.tenant.map(shellQuote)]),
+    ...(flags.changedSince === undefined ? [] : ["--changed-since", shellQuote(flags.changedSince)]),
+  ].join(" ");
+}
+
+/** Runs with progress: drawn on a terminal, plain lines elsewhere, or events as JSON lines. */
+async function followed(request: FleetRequest, json: boolean, reporter: Reporter): Promise<FleetReport> {
+  if (json) {
+    const onEvent = (event: FleetEvent): void => void process.stderr.write(`${JSON.stringify(event)}\n`);
+    return operateFleet({ ...request, onEvent });
+  }
+  const progress = new Progress();
+  const drawn = process.stderr.isTTY;
+  return reporter.step(`fleet ${request.verb} ${request.location.environment}`, async (update) => {
+    return operateFleet({
+      ...request,
+      onEvent: (event) => {
+        const note = progress.take(event);
+        const failed = event.type === "stack-end" && event.report.status !== "done";
+        // On a terminal the one line tells the rest.
+        if (note !== null && (!drawn || failed)) reporter.note(`  ${note}`);
+        update(progress.line());
+      },
+    });
+  });
+}
+
+/** A person at a terminal is asked; scripts are not, and protected tenants refuse either way. */
+async function confirm({ environment, flags }: FleetCommandLine): Promise<void> {
+  if (flags.yes === true || !process.stdin.isTTY || !process.stderr.isTTY) return;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await terminal.question(`Remove every tenant of ${environment}? Type its name: `);
+    if (answer.trim() !== environment) throw new CommandError(exitCodes.input, "nothing was removed");
+  } finally {
+    terminal.close();
+  }
+}

@@ -1,0 +1,182 @@
+import { CommandError, exitCodes } from "../local/command-error.ts";
+import { InputError } from "../tenants/errors.ts";
+import { logicalName, roles } from "../tenants/names.ts";
+import { openBackend, type Backend } from "./backend.ts";
+import { changedStacks, fleetAt } from "./changed-since.ts";
+import type { FleetEvent } from "./events.ts";
+import { planFleet, type Fleet } from "./inventory.ts";
+import { defaultParallel } from "./parallel.ts";
+import { PulumiCli, type PulumiLocation } from "./pulumi-cli.ts";
+import type { FleetReport } from "./report.ts";
+import { runFleet, type Task } from "./run.ts";
+import { refuseMoves, selectStacks, stacksOfTenants, type Selected } from "./selection.ts";
+import { runStack, type Operation, type RunContext, type Stops } from "./stack-runner.ts";
+import { surveyFleet, type Survey } from "./survey.ts";
+import { destroyWavesOf, wavesOf } from "./waves.ts";
+
+/** What a person asks of a fleet. */
+export type FleetVerb = "preview" | "up" | "destroy" | "status" | "repair";
+
+/** A command over a fleet. */
+export interface FleetRequest {
+  readonly verb: FleetVerb;
+  readonly location: PulumiLocation;
+  /** Where the state lives, as PULUMI_BACKEND_URL says it; empty for the one that the CLI is logged in to. */
+  readonly backendUrl: string;
+  /** Name of the Pulumi project. */
+  readonly project: string;
+  /** Folder for logs. */
+  readonly logs: string;
+  /** Only stacks with these tenants; empty is all. */
+  readonly tenants: readonly string[];
+  /** Only stacks that are made of something else than at this git ref. */
+  readonly changedSince: string | null;
+  /** Also stacks that have no work. */
+  readonly all: boolean;
+  /** Compare with the cluster first; implies `all`. */
+  readonly refresh: boolean;
+  /** Stacks at once; `null` for what the machine can bear. */
+  readonly parallel: number | null;
+  /** The command that goes on where this one stopped. */
+  readonly retry: string;
+  readonly stops: Stops;
+  readonly onEvent: (event: FleetEvent) => void;
+}
+
+/** What is known of a fleet without running anything. */
+export interface FleetState {
+  readonly fleet: Fleet;
+  readonly survey: Survey;
+  readonly backend: Backend;
+  readonly cli: () => Promise<PulumiCli>;
+}
+
+/** Somebody's lock is waited for this long: an update that a killed `fleet` left behind finishes by itself. */
+const lockSeconds = 60;
+
+/** Plans the environment and reads what its stacks hold. Throws a `CommandError` where the input is wrong. */
+export async function openFleet(
+  request: Pick<FleetRequest, "location" | "backendUrl" | "project">,
+): Promise<FleetState> {
+  const { location, backendUrl, project } = request;
+  const fleet = planned(location);
+  let found: Promise<PulumiCli> | undefined;
+  const cli = (): Promise<PulumiCli> => (found ??= findCli(location));
+  const backend = openBackend(backendUrl, project, cli);
+  return { fleet, survey: await surveyFleet(fleet, backend), backend, cli };
+}
+
+/** Does to a fleet what a person asks. Failures of stacks are in the report; a `CommandError` means that nothing was begun. */
+export async function operateFleet(request: FleetRequest): Promise<FleetReport> {
+  const state = await openFleet(request);
+  const { fleet, survey } = state;
+  const { verb } = request;
+  if (verb === "up" || verb === "preview" || verb === "repair") refuseMoves(fleet, survey);
+  const { tasks, work } = await selected(request, state);
+  const stacks = work.map(({ stack }) => stack);
+  const operation = operationOf(verb);
+  // Found before anything is begun: without it every stack would fail in the same way.
+  if (work.length > 0) await state.cli();
+  const context: RunContext = {
+    ...request,
+    backend: state.backend,
+    cli: state.cli,
+    operation,
+    refresh: request.refresh || verb === "repair" || verb === "status",
+    lockSeconds,
+    onProgress: (stack, changed) => request.onEvent({ type: "stack-progress", stack, changed }),
+  };
+  return runFleet({
+    verb,
+    fleet,
+    tasks,
+    waves: operation === "destroy" ? destroyWavesOf(stacks) : wavesOf(stacks, fleet.plan.cells.canaries),
+    parallel: request.parallel ?? defaultParallel(),
+    stop: request.stops.first,
+    work: ({ stack, verdict }) => {
+      const targets =
+        verb === "repair" ? request.tenants.filter((id) => stack.tenants.includes(id)).flatMap(targetsOf) : [];
+      return runStack(context, stack, survey.readings.get(stack.name) ?? null, { why: verdict.why, targets });
+    },
+    onEvent: request.onEvent,
+    retry: request.retry,
+  });
+}
+
+function operationOf(verb: FleetVerb): Operation {
+  switch (verb) {
+    case "up":
+    case "repair":
+      return "up";
+    case "preview":
+    case "status":
+      return "preview";
+    case "destroy":
+      return "destroy";
+    default:
+      return verb satisfies never;
+  }
+}
+
+async function selected(request: FleetRequest, { fleet, survey }: FleetState): Promise<Selected> {
+  const { verb, location, tenants, changedSince } = request;
+  const before = changedSince === null ? null : await fleetAt(location.directory, location.environment, changedSince);
+  const changed = changedSince === null ? null : changedStacks(fleet, before);
+  switch (verb) {
+    case "up":
+    case "preview": {
+      const all = request.all || request.refresh;
+      return selectStacks(fleet, survey, { tenants, changed, all }, verb === "up");
+    }
+    case "status":
+      return existing(selectStacks(fleet, survey, { tenants, changed, all: true }, false), survey);
+    case "repair": {
+      const names = stacksOfTenants(fleet, survey, tenants);
+      const tasks = survey.tasks.filter(({ stack }) => names?.has(stack.name) === true);
+      return { tasks, work: tasks };
+    }
+    case "destroy":
+      return existing({ tasks: survey.tasks.map(removal), work: survey.tasks.map(removal) }, survey);
+    default:
+      return verb satisfies never;
+  }
+}
+
+/** Whatever a stack would have to do by the files, it is to be removed. */
+function removal({ stack, verdict }: Task): Task {
+  return { stack, verdict: { state: verdict.state, why: "to be removed" } };
+}
+
+/** Without the stacks that hold nothing: there is nothing to compare or to remove. */
+function existing({ tasks, work }: Selected, { readings }: Survey): Selected {
+  const holds = ({ stack }: Task): boolean => {
+    const reading = readings.get(stack.name) ?? null;
+    return reading !== null && ("unreadable" in reading || reading.resources + reading.pending > 0);
+  };
+  return { tasks, work: work.filter(holds) };
+}
+
+/**
+ * What Pulumi is to touch for one tenant: its component, and every role by its whole name, so that neither `acme-corp` is meant with
+ * `acme`, nor does a resource escape that the state has lost.
+ */
+export function targetsOf(id: string): readonly string[] {
+  return [`**::${id}`, ...roles.flatMap((role) => [`**::${logicalName(id, role)}`, `**::${logicalName(id, role)}.*`])];
+}
+
+function planned({ directory, environment }: PulumiLocation): Fleet {
+  try {
+    return planFleet(directory, environment);
+  } catch (error) {
+    throw error instanceof InputError ? new CommandError(exitCodes.input, error.message) : error;
+  }
+}
+
+async function findCli(location: PulumiLocation): Promise<PulumiCli> {
+  try {
+    return await PulumiCli.find(location);
+  } catch (error) {
+    const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+    throw new CommandError(exitCodes.missing, `no pulumi to run: ${reason}`, "docs/installation.md says how to get it");
+  }
+}

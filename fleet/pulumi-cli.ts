@@ -1,0 +1,98 @@
+import { spawn } from "node:child_process";
+import { closeSync, openSync } from "node:fs";
+
+/** The environment that the CLI works for. */
+export interface PulumiLocation {
+  /** Folder that holds Pulumi.yaml. */
+  readonly directory: string;
+  readonly environment: string;
+  /** Variables for the CLI: where the state lives, which tools to use. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Folder whose `bin` holds the `pulumi` to use; `null` for the one on the PATH. */
+  readonly pulumiRoot: string | null;
+}
+
+/** A `pulumi` that runs. */
+export interface RunningPulumi {
+  /** Its exit code; 130 and the like where a signal ended it. */
+  readonly ended: Promise<number>;
+  /** Lets it finish its running operations; a second time, lets it drop them. */
+  readonly interrupt: () => void;
+}
+
+/**
+ * The CLI, found and checked by the Automation API. It is started here and not by `Stack.up`, for two reasons: the Automation API
+ * cannot start it in a process group of its own, so that Ctrl-C would reach it beside our own signal (pulumi/pulumi#6334); and
+ * after each update it starts the CLI three times more, for outputs and history, a second and more for each cell.
+ */
+export class PulumiCli {
+  readonly #command: string;
+  readonly #location: PulumiLocation;
+
+  private constructor(command: string, location: PulumiLocation) {
+    this.#command = command;
+    this.#location = location;
+  }
+
+  /** Throws where there is no CLI, or one of another major version than the SDK's. */
+  static async find(location: PulumiLocation): Promise<PulumiCli> {
+    // Takes a second to load, which a fleet without work need not pay.
+    const { PulumiCommand } = await import("@pulumi/pulumi/automation/index.js");
+    const { pulumiRoot } = location;
+    const { command } = await PulumiCommand.get(pulumiRoot === null ? {} : { root: pulumiRoot });
+    return new PulumiCli(command, location);
+  }
+
+  /** Starts the CLI; what it prints goes to a file, so that it can finish even when we are killed. */
+  start(args: readonly string[], log: string): RunningPulumi {
+    const output = openSync(log, "a", 0o600);
+    try {
+      const child = spawn(this.#command, [...args, ...commonFlags], {
+        cwd: this.#location.directory,
+        env: this.#environment(),
+        stdio: ["ignore", output, output],
+        detached: true,
+      });
+      const ended = new Promise<number>((resolve, reject) => {
+        child.once("error", reject);
+        child.once("close", (code) => resolve(code ?? 130));
+      });
+      return { ended, interrupt: () => void child.kill("SIGINT") };
+    } finally {
+      closeSync(output);
+    }
+  }
+
+  /** Standard output of a short command. Throws with what it said on standard error. */
+  async ask(args: readonly string[], directory = this.#location.directory): Promise<string> {
+    const child = spawn(this.#command, [...args, ...commonFlags], {
+      cwd: directory,
+      env: this.#environment(),
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
+    const read = { stdout: "", stderr: "" };
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (read.stdout += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (read.stderr += text));
+    const code = await new Promise<number>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (status) => resolve(status ?? 130));
+    });
+    if (code === 0) return read.stdout;
+    throw new Error(reasonIn(read.stderr) ?? `pulumi ${args.join(" ")} ended with ${code}`);
+  }
+
+  #environment(): NodeJS.ProcessEnv {
+    // The flag for events is there only for those who ask for debugging commands; the Automation API does the same.
+    return { ...process.env, ...this.#location.variables, PULUMI_DEBUG_COMMANDS: "true" };
+  }
+}
+
+const commonFlags = ["--non-interactive", "--color", "never"] as const;
+
+/** The first error in what the CLI printed, without the word; `null` where it names none. */
+export function reasonIn(output: string): string | null {
+  const reason = /^\s*error: (.*\S)/m.exec(output)?.[1] ?? null;
+  // The engine heads the errors of a program with a line that says nothing by itself.
+  return reason;
+}

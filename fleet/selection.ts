@@ -1,0 +1,92 @@
+import { CommandError, exitCodes } from "../local/command-error.ts";
+import { didYouMean } from "../tenants/suggest.ts";
+import type { Fleet } from "./inventory.ts";
+import type { Task } from "./run.ts";
+import type { Survey } from "./survey.ts";
+import { hasWork, misplacedTenants } from "./verdict.ts";
+
+/** Which stacks a command is about. */
+export interface Selection {
+  /** Ids of tenants; empty is all. */
+  readonly tenants: readonly string[];
+  /** Only these stacks; `null` is all. */
+  readonly changed: ReadonlySet<string> | null;
+  /** Also stacks that have no work. */
+  readonly all: boolean;
+}
+
+/** The tasks that a command is about, and those of them that are to be done. */
+export interface Selected {
+  readonly tasks: readonly Task[];
+  readonly work: readonly Task[];
+}
+
+/**
+ * Stacks to preview or to update. An update brings the platform along where it has work, for no tenant is made on an old one.
+ *
+ * Throws a `CommandError` for a tenant that is neither in the list nor in a state.
+ */
+export function selectStacks(fleet: Fleet, survey: Survey, selection: Selection, withPlatform: boolean): Selected {
+  const wanted = stacksOfTenants(fleet, survey, selection.tenants);
+  const tasks = survey.tasks.filter(({ stack, verdict }) => {
+    const named = wanted === null || wanted.has(stack.name);
+    const touched = selection.changed === null || selection.changed.has(stack.name);
+    return (named && touched) || (withPlatform && stack.cell === null && hasWork(verdict));
+  });
+  const work = tasks.filter(({ verdict }) => hasWork(verdict) || (selection.all && verdict.state !== "empty"));
+  return { tasks, work };
+}
+
+/** Stacks that make or hold some tenants; `null` where nobody named any. */
+export function stacksOfTenants(
+  { plan, stacks }: Fleet,
+  { readings }: Survey,
+  tenants: readonly string[],
+): ReadonlySet<string> | null {
+  if (tenants.length === 0) return null;
+  const found = tenants.map((tenant) => {
+    const makes = stacks.filter((stack) => stack.tenants.includes(tenant)).map(({ name }) => name);
+    const holds = [...readings].flatMap(([name, reading]) =>
+      reading !== null && !("unreadable" in reading) && reading.tenants.includes(tenant) ? [name] : [],
+    );
+    return { tenant, names: [...makes, ...holds] };
+  });
+  const unknown = found.find(({ names }) => names.length === 0);
+  if (unknown !== undefined) {
+    const ids = plan.tenants.map(({ id }) => id);
+    const hint = didYouMean(unknown.tenant, ids, `npm run -s plan -- ${plan.environment} lists them`);
+    throw new CommandError(
+      exitCodes.input,
+      `${plan.environment} has no tenant ${JSON.stringify(unknown.tenant)}`,
+      hint,
+    );
+  }
+  return new Set(found.flatMap(({ names }) => names));
+}
+
+/**
+ * Refuses to go on where stacks hold what others are to make, or where stacks are left that the environment has no more: each would
+ * delete what runs, or leave it behind. Throws a `CommandError` that names the tenants.
+ */
+export function refuseMoves(fleet: Fleet, survey: Survey): void {
+  const { environment, cells } = fleet.plan;
+  const moves = misplacedTenants(fleet, survey.readings);
+  if (moves.length > 0) {
+    const shown = moves
+      .slice(0, 10)
+      .map(({ tenant, holds, wants }) => `${tenant} (${holds} has it, ${wants} would make it)`);
+    const rest = moves.length > shown.length ? ` and ${moves.length - shown.length} more` : "";
+    throw new CommandError(
+      exitCodes.input,
+      `tenants of ${environment} would move between stacks: ${shown.join(", ")}${rest}; nothing was changed`,
+      "give back tenantry:cells and the records' `cell` as they were",
+    );
+  }
+  const [left] = survey.surplus;
+  if (left === undefined) return;
+  throw new CommandError(
+    exitCodes.input,
+    `${environment} has ${cells.count} ${cells.count === 1 ? "stack" : "cells"}, and ${left.name} still holds ${left.tenants.join(", ") || "resources"}; nothing was changed`,
+    `give back tenantry:cells as it was, or remove what it holds with: pulumi destroy -s ${left.name} --config-file Pulumi.${environment}.yaml`,
+  );
+}

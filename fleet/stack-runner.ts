@@ -1,0 +1,185 @@
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join, relative } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import type { Backend } from "./backend.ts";
+import { ChangeLog } from "./changes.ts";
+import { EventLog } from "./event-log.ts";
+import type { FleetStack } from "./inventory.ts";
+import { removeDeadLocks } from "./locks.ts";
+import { reasonIn, type PulumiCli, type PulumiLocation } from "./pulumi-cli.ts";
+import type { StackReport } from "./report.ts";
+import { createStack, stackConfiguration } from "./stack-files.ts";
+import type { Reading } from "./verdict.ts";
+
+/** What Pulumi does to a stack. */
+export type Operation = "preview" | "up" | "destroy";
+
+/** Requests to stop: the first lets running operations finish, the second drops them. */
+export interface Stops {
+  readonly first: AbortSignal;
+  readonly second: AbortSignal;
+}
+
+/** What every stack of a run shares. */
+export interface RunContext {
+  readonly location: PulumiLocation;
+  readonly backend: Backend;
+  readonly cli: () => Promise<PulumiCli>;
+  /** Folder for logs, readable by its owner only. */
+  readonly logs: string;
+  readonly operation: Operation;
+  /** Compare with the cluster first. */
+  readonly refresh: boolean;
+  readonly stops: Stops;
+  /** How long to wait for somebody else's lock, in seconds. */
+  readonly lockSeconds: number;
+  /** Told of how many resources have changed so far. */
+  readonly onProgress: (stack: string, changed: number) => void;
+}
+
+/** Milliseconds between two looks at what the engine has written, and at somebody's lock. */
+const pollMilliseconds = 250;
+
+/** Runs one operation on one stack. Whatever goes wrong is in the report; nothing is thrown. */
+export async function runStack(
+  context: RunContext,
+  stack: FleetStack,
+  reading: Reading,
+  options: { readonly why: string; readonly targets?: readonly string[] },
+): Promise<StackReport> {
+  const started = Date.now();
+  const changes = new ChangeLog();
+  const log = join(context.logs, `${stack.name}.log`);
+  mkdirSync(context.logs, { recursive: true, mode: 0o700 });
+  rmSync(log, { force: true });
+  const report = (status: StackReport["status"], reason: string): StackReport => {
+    const { operations, tenants } = changes.summary();
+    const seconds = (Date.now() - started) / 1000;
+    const printed = existsSync(log) ? relative(context.location.directory, log) : null;
+    return { stack: stack.name, status, reason, seconds, operations, tenants, log: printed };
+  };
+  try {
+    const present = await unlocked(context, stack, reading);
+    if (present !== null && "unreadable" in present) return report("failed", present.unreadable);
+    if (context.operation === "preview" && present === null) return newStack(stack, report("done", options.why));
+    const code = await operate(context, stack, present, { ...options, log, changes });
+    if (code === 0) return report("done", options.why);
+    if (context.stops.first.aborted) return report("interrupted", "interrupted");
+    return report("failed", reasonOf(changes, log) ?? `pulumi ended with ${code}`);
+  } catch (error) {
+    if (context.stops.first.aborted) return report("interrupted", "interrupted");
+    return report("failed", error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** A stack that does not exist yet cannot be previewed without making it, which a preview must not do: the plan says enough. */
+function newStack(stack: FleetStack, report: StackReport): StackReport {
+  return { ...report, tenants: Object.fromEntries(stack.tenants.map((id) => [id, "created"])) };
+}
+
+/**
+ * Waits until nobody works on the stack, removes what a killed `pulumi` of this machine has left, and returns what the state holds
+ * by then. Throws when somebody goes on working.
+ */
+async function unlocked(context: RunContext, stack: FleetStack, reading: Reading): Promise<Reading> {
+  const { backend, operation } = context;
+  // A preview neither takes locks nor minds them.
+  if (operation === "preview") return reading;
+  const deadline = Date.now() + context.lockSeconds * 1000;
+  let waited = false;
+  for (;;) {
+    const locks = backend.locks(stack.name);
+    const living = locks.find(({ alive }) => alive);
+    if (living === undefined) return removeDeadLocks(locks) > 0 || waited ? backend.read(stack.name) : reading;
+    if (Date.now() > deadline) {
+      throw new Error(`locked: another update of ${stack.name} is running (process ${living.pid})`);
+    }
+    waited = true;
+    await sleep(pollMilliseconds, undefined, { signal: context.stops.first });
+  }
+}
+
+interface OperateOptions {
+  readonly targets?: readonly string[];
+  readonly log: string;
+  readonly changes: ChangeLog;
+}
+
+/** Makes the stack where it is missing, forgets creations that were cut off, and runs the operation. Returns the exit code. */
+async function operate(
+  context: RunContext,
+  stack: FleetStack,
+  present: Exclude<Reading, { readonly unreadable: string }>,
+  { targets = [], log, changes }: OperateOptions,
+): Promise<number> {
+  const { location, operation, logs } = context;
+  const cli = await context.cli();
+  if (present === null) await createStack(cli, location, stack);
+  const configuration = stackConfiguration(location, stack, logs);
+  const shared = ["--stack", stack.name, ...configuration.flags];
+  try {
+    if (operation !== "preview" && (present?.pending ?? 0) > 0) {
+      // What the killed engine was creating is unknown to its state. Forgotten, it is created again, which adopts what exists.
+      const forget = ["refresh", "--yes", "--skip-preview", "--clear-pending-creates", ...shared];
+      const code = await ended(context, cli.start(forget, log), null);
+      if (code !== 0) return code;
+    }
+    const events = join(logs, `${stack.name}.events`);
+    rmSync(events, { force: true });
+    const args = [
+      operation,
+      ...(operation === "preview" ? [] : ["--yes", "--skip-preview"]),
+      ...(context.refresh ? ["--refresh"] : []),
+      ...targets.flatMap((urn) => ["--target", urn]),
+      ...["--suppress-outputs", "--event-log", events],
+      ...shared,
+    ];
+    const reader = new EventLog(events);
+    const look = (): void => {
+      const before = changes.changed;
+      for (const event of reader.read()) changes.add(event);
+      if (changes.changed !== before) context.onProgress(stack.name, changes.changed);
+    };
+    try {
+      return await ended(context, cli.start(args, log), look);
+    } finally {
+      look();
+      // It has the inputs of every resource.
+      rmSync(events, { force: true });
+    }
+  } finally {
+    configuration.remove();
+  }
+}
+
+/** Awaits the CLI, hands requests to stop on to it, and looks at its events now and then. */
+async function ended(
+  { stops }: RunContext,
+  running: ReturnType<PulumiCli["start"]>,
+  look: (() => void) | null,
+): Promise<number> {
+  const interrupt = (): void => running.interrupt();
+  const signals = [stops.first, stops.second];
+  for (const signal of signals) {
+    if (signal.aborted) interrupt();
+    else signal.addEventListener("abort", interrupt, { once: true });
+  }
+  const timer = look === null ? null : setInterval(look, pollMilliseconds);
+  try {
+    return await running.ended;
+  } finally {
+    if (timer !== null) clearInterval(timer);
+    for (const signal of signals) signal.removeEventListener("abort", interrupt);
+  }
+}
+
+/** Errors that only say that there was one. */
+const empty =
+  /^(update|preview|destroy|refresh) failed$|^resource .* (creation|update|deletion) failed$|^an unhandled error occurred/i;
+
+/** What went wrong, in one line. */
+function reasonOf(changes: ChangeLog, log: string): string | null {
+  const told = changes.summary().errors.find((error) => !empty.test(error));
+  return told?.split("\n")[0] ?? reasonIn(readFileSync(log, "utf8"));
+}

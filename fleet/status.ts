@@ -1,0 +1,40 @@
+import type { FleetState } from "./fleet.ts";
+import type { FleetReport } from "./report.ts";
+import { hasWork, type Verdict } from "./verdict.ts";
+
+/** One stack, as `fleet status` tells it. */
+export interface StackStatus {
+  readonly stack: string;
+  readonly state: Verdict["state"] | "drifted";
+  readonly why: string;
+  /** Ids of the tenants that the files want in it. */
+  readonly tenants: readonly string[];
+  /** What an update would do, where it was compared with the cluster; `null` where it was not. */
+  readonly operations: Readonly<Record<string, number>> | null;
+  /** Process that works on it, `null` where none is known. */
+  readonly lockedBy: number | null;
+}
+
+/** Hash against state, and against the cluster where `compared` has looked there. */
+export function statusOf({ survey, backend }: FleetState, compared: FleetReport | null): readonly StackStatus[] {
+  const reports = new Map(compared?.stacks.map((report) => [report.stack, report]));
+  return survey.tasks.map(({ stack, verdict }) => {
+    const report = reports.get(stack.name);
+    const operations = report?.status === "done" ? report.operations : null;
+    const drifted = verdict.state === "current" && Object.keys(operations ?? {}).length > 0;
+    const failed = report?.status === "failed";
+    return {
+      stack: stack.name,
+      state: failed ? "broken" : drifted ? "drifted" : verdict.state,
+      why: failed ? report.reason : drifted ? "the cluster differs" : verdict.why,
+      tenants: stack.tenants,
+      operations,
+      lockedBy: backend.locks(stack.name).find(({ alive }) => alive)?.pid ?? null,
+    };
+  });
+}
+
+/** Whether a stack is as the files want it. */
+export function isCurrent({ state }: StackStatus): boolean {
+  return state !== "drifted" && !hasWork({ state, why: "" });
+}

@@ -1,0 +1,68 @@
+import type { Fleet, FleetStack } from "./inventory.ts";
+import type { Recorded } from "./recorded.ts";
+
+/** What is known of a stack: `null` where it does not exist, or why it cannot be read. */
+export type Reading = Recorded | { readonly unreadable: string } | null;
+
+/** Whether a stack has work, and why. */
+export interface Verdict {
+  /** `empty`: a cell without tenants that was never made. `broken`: nobody can say. */
+  readonly state: "new" | "changed" | "unfinished" | "current" | "empty" | "broken";
+  /** For people, such as `2 operations were cut off`. */
+  readonly why: string;
+}
+
+/** Why a stack that does not exist yet has work. */
+export const neverMade = "never made";
+
+/** Compares what the files want with what the state holds; docs/fleet.md says why this is enough. */
+export function verdictOf(stack: FleetStack, reading: Reading): Verdict {
+  if (reading !== null && "unreadable" in reading) return { state: "broken", why: reading.unreadable };
+  const never = reading === null || (reading.resources === 0 && reading.pending === 0);
+  if (never && stack.cell !== null && stack.tenants.length === 0) return { state: "empty", why: "no tenants" };
+  if (never) return { state: "new", why: neverMade };
+  const { begun, finished, resources, pending } = reading;
+  const unfinished = (why: string): Verdict => ({ state: "unfinished", why });
+  if (pending > 0) return unfinished(`${pending} ${pending === 1 ? "operation was" : "operations were"} cut off`);
+  if (finished === null) return unfinished("no update has ended yet");
+  if (begun !== finished.fingerprint) return unfinished("the last update did not end");
+  if (resources > finished.resources) return unfinished(`${resources - finished.resources} removals are left`);
+  if (resources < finished.resources) return unfinished(`${finished.resources - resources} resources are gone`);
+  if (finished.fingerprint !== stack.fingerprint) return { state: "changed", why: "changed" };
+  return { state: "current", why: "nothing changed" };
+}
+
+/** Whether an update has something to do. */
+export function hasWork({ state }: Verdict): boolean {
+  switch (state) {
+    case "new":
+    case "changed":
+    case "unfinished":
+    case "broken":
+      return true;
+    case "current":
+    case "empty":
+      return false;
+    default:
+      return state satisfies never;
+  }
+}
+
+/** A tenant that one stack holds and another is to make. */
+export interface Misplaced {
+  readonly tenant: string;
+  readonly holds: string;
+  readonly wants: string;
+}
+
+/** Tenants of the list that another stack holds than the one that is to make them. */
+export function misplacedTenants({ stacks }: Fleet, readings: ReadonlyMap<string, Reading>): readonly Misplaced[] {
+  const wanted = new Map(stacks.flatMap(({ name, tenants }) => tenants.map((tenant) => [tenant, name] as const)));
+  return [...readings].flatMap(([holds, reading]) => {
+    if (reading === null || "unreadable" in reading) return [];
+    return reading.tenants.flatMap((tenant) => {
+      const wants = wanted.get(tenant);
+      return wants === undefined || wants === holds ? [] : [{ tenant, holds, wants }];
+    });
+  });
+}

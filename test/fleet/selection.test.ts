@@ -1,0 +1,110 @@
+import { describe, expect, it } from "vitest";
+
+import { targetsOf } from "../../fleet/fleet.ts";
+import { readRecorded } from "../../fleet/recorded.ts";
+import { refuseMoves, selectStacks } from "../../fleet/selection.ts";
+import { surveyFleet } from "../../fleet/survey.ts";
+import type { Backend } from "../../fleet/backend.ts";
+import { fleetOf, stackOf, stateOf } from "./support.ts";
+
+const fleet = fleetOf([stackOf(null), stackOf(0, ["acme"]), stackOf(1, ["globex"]), stackOf(2)]);
+const current = (tenants: readonly string[]) => stateOf({ tenants });
+
+/** A backend that holds these states. */
+function backendOf(states: Readonly<Record<string, unknown>>): Backend {
+  return {
+    list: () => Promise.resolve(new Set(Object.keys(states))),
+    read: (stack) =>
+      Promise.resolve(states[stack] === "broken" ? { unreadable: "broken" } : readRecorded(states[stack])),
+    locks: () => [],
+  };
+}
+
+const everything = { prod: current([]), "prod-c000": current(["acme"]), "prod-c001": current(["globex"]) };
+const anything = { tenants: [], changed: null, all: false };
+
+/** Names of the stacks that have to be run. */
+async function work(states: Readonly<Record<string, unknown>>, selection = {}, withPlatform = true) {
+  const survey = await surveyFleet(fleet, backendOf(states));
+  return selectStacks(fleet, survey, { ...anything, ...selection }, withPlatform).work.map(({ stack }) => stack.name);
+}
+
+describe("selectStacks", () => {
+  it("leaves alone what is current, and a cell without tenants that was never made", async () => {
+    expect(await work(everything)).toEqual([]);
+    expect(await work({})).toEqual(["prod", "prod-c000", "prod-c001"]);
+    expect(await work({ ...everything, "prod-c001": stateOf({ begun: "old", finished: "old" }) })).toEqual([
+      "prod-c001",
+    ]);
+  });
+
+  it("takes what is current where all is asked for, yet no empty cell", async () => {
+    expect(await work(everything, { all: true })).toEqual(["prod", "prod-c000", "prod-c001"]);
+  });
+
+  it("a tenant means its stack, and for an update the platform where that has work", async () => {
+    expect(await work({}, { tenants: ["globex"] })).toEqual(["prod", "prod-c001"]);
+    expect(await work({ prod: current([]) }, { tenants: ["globex"] })).toEqual(["prod-c001"]);
+    expect(await work({}, { tenants: ["globex"] }, false)).toEqual(["prod-c001"]);
+  });
+
+  it("a tenant that is in no list any more is found where it still is", async () => {
+    const states = {
+      ...everything,
+      "prod-c001": stateOf({ tenants: ["globex", "gone"], begun: "old", finished: "old" }),
+    };
+    expect(await work(states, { tenants: ["gone"] })).toEqual(["prod-c001"]);
+  });
+
+  it("a tenant that is nowhere is wrong input", async () => {
+    await expect(work(everything, { tenants: ["globec"] })).rejects.toMatchObject({
+      exitCode: 2,
+      message: 'prod has no tenant "globec"',
+      hint: expect.stringContaining("globex") as unknown,
+    });
+  });
+
+  it("a git ref leaves only what has changed since", async () => {
+    expect(await work({}, { changed: new Set(["prod-c001"]) }, false)).toEqual(["prod-c001"]);
+  });
+
+  it("one stack that cannot be read is tried, and stops no other", async () => {
+    expect(await work({ ...everything, "prod-c000": "broken" })).toEqual(["prod-c000"]);
+  });
+});
+
+describe("refuseMoves", () => {
+  const refuse = async (states: Readonly<Record<string, unknown>>) =>
+    refuseMoves(fleet, await surveyFleet(fleet, backendOf(states)));
+
+  it("lets pass what is where it belongs, and what is in no list", async () => {
+    await expect(refuse(everything)).resolves.toBeUndefined();
+    await expect(refuse({ ...everything, "prod-c000": current(["acme", "gone"]) })).resolves.toBeUndefined();
+  });
+
+  it("names tenants that would move", async () => {
+    await expect(refuse({ prod: current(["acme"]) })).rejects.toMatchObject({
+      exitCode: 2,
+      message:
+        "tenants of prod would move between stacks: acme (prod has it, prod-c000 would make it); nothing was changed",
+    });
+  });
+
+  it("names cells that are left over and still hold something", async () => {
+    await expect(refuse({ ...everything, "prod-c007": current(["gone"]) })).rejects.toMatchObject({
+      exitCode: 2,
+      message: "prod has 3 cells, and prod-c007 still holds gone; nothing was changed",
+    });
+    await expect(refuse({ ...everything, "prod-c007": { deployment: {} } })).resolves.toBeUndefined();
+    // Another environment's cells are none of ours.
+    await expect(refuse({ ...everything, "prod-eu-c007": current(["gone"]) })).resolves.toBeUndefined();
+  });
+});
+
+it("targets of a repair are whole names", () => {
+  const targets = targetsOf("acme");
+  expect(targets).toContain("**::acme");
+  expect(targets).toContain("**::acme-namespace");
+  expect(targets).toContain("**::acme-generated.*");
+  expect(targets.filter((target) => target.endsWith("-*") || target.endsWith("acme*"))).toEqual([]);
+});
