@@ -19,8 +19,9 @@ await preflight(plan);
 await guard.refuseRemoval(stack);
 const standingPlatform = await standing.standingPlatform(stack);
 
-const update = new UpdateRecord(stack.fingerprint);
-const provider = clusterProvider("cluster", plan.platform, { dependsOn: update });
+// Only where there are cells: a change of one stack shows no resource beside those of its tenants.
+const update = plan.cells.count > 1 ? new UpdateRecord(stack.fingerprint) : undefined;
+const provider = clusterProvider("cluster", plan.platform, update === undefined ? {} : { dependsOn: update });
 const platform = standingPlatform ?? new Platform(plan.environment, { plan: plan.platform }, { provider });
 
 /** What each tenant offers, by id; and which of them the next update must not find missing. */
@@ -32,6 +33,8 @@ export const tenants = Object.fromEntries(
   }),
 );
 export const protectedTenants = guard.protectedTenants(stack);
-/** Which platform tenants stand on, for the cells to ask; and what `fleet` compares to see whether there is work. */
-export const platformVersion = standing.platformVersion(plan.platform);
-export const fleet = update.finished();
+/** Which platform tenants stand on, for the cells to ask; and what `npm run fleet` compares to see whether there is work. */
+export const fleet = {
+  platform: standing.platformVersion(plan.platform),
+  ...(update === undefined ? {} : { finished: update.finished() }),
+};

@@ -14,7 +14,7 @@ import { shellQuote } from "../local/shell.ts";
 import { coloursFor } from "./colours.ts";
 import { columns } from "./columns.ts";
 import type { FleetFlags } from "./fleet-command.ts";
-import { fleetLocation } from "./fleet-location.ts";
+import { fleetLocation, type FleetLocation } from "./fleet-location.ts";
 import type { Interruption } from "./interruption.ts";
 import { pulumiProject } from "./project.ts";
 
@@ -47,8 +47,10 @@ function exitCodeOf({ stacks }: FleetReport, interruption: Interruption): number
 async function fleetStatus(line: FleetCommandLine, interruption: Interruption): Promise<void> {
   const { flags, environment } = line;
   const request = requestOf(line, interruption);
-  const compared = flags.refresh === true ? await followed(request, flags.json === true, createReporter()) : null;
   const state = await openFleet(request);
+  // One stack keeps no record of its updates, so that Pulumi has to compare.
+  const compares = flags.refresh === true || state.survey.tasks.some(({ verdict }) => verdict.state === "unrecorded");
+  const compared = compares ? await followed(request, flags.json === true, createReporter()) : null;
   const wanted = new Set(flags.tenant ?? []);
   const all = statusOf(state, compared);
   const stacks = all.filter(({ tenants }) => wanted.size === 0 || tenants.some((id) => wanted.has(id)));
@@ -86,11 +88,34 @@ function statusText(environment: string, stacks: readonly StackStatus[]): string
   return `${columns([head, ...rows])}\n${environment}: ${verdict}.\n`;
 }
 
+/**
+ * Updates every stack of an environment that has work, for `npm start`. Throws a `CommandError` where something is left undone, after
+ * saying what.
+ */
+export async function updateFleet(
+  place: FleetLocation,
+  reporter: Reporter,
+  interruption: Interruption,
+): Promise<FleetReport> {
+  const { directory, environment } = place.location;
+  const request = requestOf({ verb: "up", directory, environment, flags: {} }, interruption, place);
+  const report = await followed({ ...request, retry: "npm start" }, false, reporter);
+  if (!report.stacks.some(isUnfinished)) return report;
+  reporter.note(summaryText(report).trimEnd());
+  throw interruption.any.aborted
+    ? new CommandError(
+        exitCodes.interrupted,
+        "interrupted; what was running has finished",
+        "npm start goes on from here",
+      )
+    : new CommandError(exitCodes.failed, `the update of ${environment} is not complete`, "npm start goes on from here");
+}
+
 function requestOf(
   { verb, directory, environment, flags }: FleetCommandLine,
   interruption: Interruption,
+  place = fleetLocation(directory, environment),
 ): FleetRequest {
-  const place = fleetLocation(directory, environment);
   return {
     verb,
     ...place,

@@ -1,10 +1,9 @@
-import { readdirSync, readFileSync, rmSync } from "node:fs";
-import { hostname } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { LocalWorkspace, PulumiCommand, type EngineEvent, type Stack } from "@pulumi/pulumi/automation/index.js";
 
+import { readLocks, removeCutAttributes, removeDeadLocks } from "../fleet/locks.ts";
 import { CommandError, exitCodes } from "../local/command-error.ts";
 
 /** One Pulumi stack of this program, seen from the command line. */
@@ -70,25 +69,10 @@ export async function update(stack: Stack, observer: UpdateObserver, signal?: Ab
   return summary;
 }
 
-interface Lock {
-  readonly file: string;
-  readonly pid: number;
-  readonly alive: boolean;
-}
-
-/** Locks on a stack of a file backend; any other backend keeps its locks where we cannot see them. */
-function locksOf(location: Omit<StackLocation, "pulumiRoot">, project: string): readonly Lock[] {
-  const backend = location.variables["PULUMI_BACKEND_URL"] ?? "";
-  if (!backend.startsWith("file://")) return [];
-  const folder = join(fileURLToPath(backend), ".pulumi", "locks", "organization", project, location.environment);
-  return readFolder(folder)
-    .filter((name) => name.endsWith(".json"))
-    .map((name) => {
-      const file = join(folder, name);
-      const holder = readHolder(file);
-      // A lock of another machine, or one that is being written, cannot be judged from here, so it counts as alive.
-      return { file, pid: holder?.pid ?? 0, alive: holder?.hostname !== hostname() || isAlive(holder.pid) };
-    });
+/** Folder of a file backend's own files; `null` for any other backend, which keeps its locks where we cannot see them. */
+function backendFolder({ variables }: Omit<StackLocation, "pulumiRoot">): string | null {
+  const backend = variables["PULUMI_BACKEND_URL"] ?? "";
+  return backend.startsWith("file://") ? join(fileURLToPath(backend), ".pulumi") : null;
 }
 
 /**
@@ -96,7 +80,9 @@ function locksOf(location: Omit<StackLocation, "pulumiRoot">, project: string): 
  * runs is an error that names it.
  */
 export function clearDeadLocks(location: Omit<StackLocation, "pulumiRoot">, project: string): number {
-  const locks = locksOf(location, project);
+  const folder = backendFolder(location);
+  if (folder === null) return 0;
+  const locks = readLocks(join(folder, "locks", "organization", project, location.environment));
   const living = locks.find((lock) => lock.alive);
   if (living !== undefined) {
     throw new CommandError(
@@ -105,38 +91,8 @@ export function clearDeadLocks(location: Omit<StackLocation, "pulumiRoot">, proj
       "wait until it has ended; if you are sure that it is gone, run `pulumi cancel` on the stack",
     );
   }
-  for (const lock of locks) {
-    rmSync(lock.file, { force: true });
-    rmSync(`${lock.file}.attrs`, { force: true });
-  }
-  return locks.length;
-}
-
-function readFolder(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    // No folder means that nobody has ever held a lock.
-    return [];
-  }
-}
-
-function readHolder(file: string): { readonly pid: number; readonly hostname: string } | null {
-  try {
-    return JSON.parse(readFileSync(file, "utf8")) as { pid: number; hostname: string };
-  } catch {
-    return null;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it runs, and belongs to somebody else.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+  removeCutAttributes(join(folder, "stacks", project, `${location.environment}.json`));
+  return removeDeadLocks(locks);
 }
 
 /** Turns a failed Automation API call into an error for people; the engine's own messages have been shown by then. */

@@ -1,6 +1,9 @@
+import { join } from "node:path";
+
 import Table from "cli-table3";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 
+import { totalOperations } from "../fleet/report.ts";
 import { localEnvironment } from "../local/environment.ts";
 import { localPaths } from "../local/paths.ts";
 import type { Reporter } from "../local/reporter.ts";
@@ -8,11 +11,12 @@ import type { EnvironmentPlan, TenantPlan } from "../tenants/model.ts";
 import { CommandError, exitCodes } from "../local/command-error.ts";
 import { bringClusterUp } from "./cluster.ts";
 import { coloursFor } from "./colours.ts";
+import { updateFleet } from "./fleet.ts";
 import type { Interruption } from "./interruption.ts";
 import { plannedEnvironment } from "./planned-environment.ts";
 import { pulumiProject } from "./project.ts";
 import { isReady, waitUntilReady, type TenantReadiness } from "./readiness.ts";
-import { clearDeadLocks, openStack, update, updateFailed, type UpdateSummary } from "./stack.ts";
+import { clearDeadLocks, openStack, update, updateFailed, type StackLocation, type UpdateSummary } from "./stack.ts";
 
 /** The environment that lives on the embedded cluster. */
 const environment = "dev";
@@ -33,17 +37,10 @@ export async function start(directory: string, reporter: Reporter, interruption:
 
   const variables = localEnvironment(paths);
   const location = { directory, environment, variables, pulumiRoot: paths.root };
-  const killed = clearDeadLocks(location, pulumiProject) > 0;
-  const stack = await explained(interruption.any, () => openStack(location));
-  if (killed) {
-    // What the killed update was creating is unknown to its state. Forgotten, it is created again, which adopts what exists.
-    await reporter.step("mending the state of an update that was killed", () =>
-      explained(interruption.any, () =>
-        stack.refresh({ clearPendingCreates: true, color: "never", signal: interruption.terminate }),
-      ),
-    );
-  }
-  const summary = await runUpdate(stack, reporter, interruption);
+  const summary =
+    plan.cells.count > 1
+      ? await updateCells(location, paths.root, reporter, interruption)
+      : await updateStack(location, reporter, interruption);
 
   const workloads = plan.tenants.map((tenant) => ({ namespace: tenant.namespace, wanted: wantedPods(tenant) }));
   const readiness = await reporter.step("pods", () =>
@@ -60,6 +57,35 @@ export async function start(directory: string, reporter: Reporter, interruption:
       `kubectl describe pods -n ${waiting[0]?.namespace}`,
     );
   }
+}
+
+async function updateCells(
+  location: StackLocation,
+  root: string,
+  reporter: Reporter,
+  interruption: Interruption,
+): Promise<UpdateSummary> {
+  const backendUrl = location.variables["PULUMI_BACKEND_URL"] ?? "";
+  const place = { location, backendUrl, logs: join(root, "fleet", environment) };
+  return totalOperations((await updateFleet(place, reporter, interruption)).stacks);
+}
+
+async function updateStack(
+  location: StackLocation,
+  reporter: Reporter,
+  interruption: Interruption,
+): Promise<UpdateSummary> {
+  const killed = clearDeadLocks(location, pulumiProject) > 0;
+  const stack = await explained(interruption.any, () => openStack(location));
+  if (killed) {
+    // What the killed update was creating is unknown to its state. Forgotten, it is created again, which adopts what exists.
+    await reporter.step("mending the state of an update that was killed", () =>
+      explained(interruption.any, () =>
+        stack.refresh({ clearPendingCreates: true, color: "never", signal: interruption.terminate }),
+      ),
+    );
+  }
+  return runUpdate(stack, reporter, interruption);
 }
 
 async function runUpdate(stack: Stack, reporter: Reporter, interruption: Interruption): Promise<UpdateSummary> {

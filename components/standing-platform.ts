@@ -9,11 +9,9 @@ import {
   buildGuardrailsAdministrator,
   guardrails,
 } from "./manifests/admission/index.ts";
+import { fleetOutput } from "./record-names.ts";
 import type { StackPlan } from "./stack-plan.ts";
 import type { TenantStackArgs } from "./tenant-stack.ts";
-
-/** Name of the stack output that says which platform stands. */
-export const platformOutput = "platformVersion";
 
 /** Digest of what the platform's stack makes; tenants of this program need exactly this one. */
 export function platformVersion({ gateway }: PlatformPlan): string {
@@ -37,7 +35,8 @@ export async function standingPlatform({
   if (platform) return undefined;
   const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${plan.environment}`;
   const reference = new pulumi.StackReference("platform", { name });
-  const value: unknown = (await reference.getOutputDetails(platformOutput)).value;
+  const left: unknown = (await reference.getOutputDetails(fleetOutput)).value;
+  const value = typeof left === "object" && left !== null && "platform" in left ? left.platform : undefined;
   if (value !== platformVersion(plan.platform)) {
     const what = value === undefined ? "is not up" : "is another than this program makes";
     const message = `the platform of ${plan.environment}, with the guardrails of its tenants, ${what}. First run: pulumi up -s ${plan.environment}`;

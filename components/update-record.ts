@@ -1,22 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** Name of the stack output that the last finished update leaves. */
-export const finishedOutput = "fleet";
-
-/** Type of the component that is written when an update begins. */
-export const updateType = "tenantry:index:Update";
-
-/** What a finished update leaves in its stack's state. */
-export interface FinishedUpdate {
-  readonly fingerprint: string;
-  /** How many resources the program registered, `isCounted` ones. */
-  readonly resources: number;
-}
-
-/** Whether resources of a type are counted: not the stack, nor providers and references, which the engine makes and drops by itself. */
-export function isCounted(type: string): boolean {
-  return !type.startsWith("pulumi:");
-}
+import { isCounted, updateType, type FinishedUpdate } from "./record-names.ts";
 
 /**
  * What an update has begun and what it has finished, kept in the state itself, so that no other record can disagree with it.

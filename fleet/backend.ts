@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 
-import { readLocks, type StackLock } from "./locks.ts";
+import { readLocks, removeCutAttributes, type StackLock } from "./locks.ts";
 import type { PulumiCli } from "./pulumi-cli.ts";
 import { readRecorded } from "./recorded.ts";
 import type { Reading } from "./verdict.ts";
@@ -16,6 +16,8 @@ export interface Backend {
   read(stack: string): Promise<Reading>;
   /** Locks on a stack; empty where the backend keeps them out of sight. */
   locks(stack: string): readonly StackLock[];
+  /** Removes what a killed `pulumi` has left half written; only while nobody has a lock. */
+  mend(stack: string): void;
 }
 
 /** The backend of a URL: a folder is read directly, everything else is asked through the CLI. */
@@ -68,6 +70,10 @@ class FolderBackend implements Backend {
   locks(stack: string): readonly StackLock[] {
     return readLocks(join(this.#root, "locks", "organization", this.#project, stack));
   }
+
+  mend(stack: string): void {
+    for (const suffix of suffixes) removeCutAttributes(join(this.#root, "stacks", this.#project, stack + suffix));
+  }
 }
 
 /** Pulumi Cloud, a bucket or a database. */
@@ -96,6 +102,10 @@ class RemoteBackend implements Backend {
 
   locks(): readonly StackLock[] {
     return [];
+  }
+
+  mend(): void {
+    // Objects of a bucket and rows of a database are written whole or not at all.
   }
 }
 

@@ -37,7 +37,10 @@ function resolveRef(directory: string, ref: string): string {
   try {
     const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`];
     return execFileSync("git", args, { cwd: directory, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+      throw new CommandError(exitCodes.missing, "--changed-since needs git, and there is none on the PATH");
+    }
     throw new CommandError(
       exitCodes.input,
       `git knows no commit ${JSON.stringify(ref)} here`,

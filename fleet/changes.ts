@@ -1,6 +1,6 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 
-import { updateType } from "../components/update-record.ts";
+import { updateType } from "../components/record-names.ts";
 import { nameOf, tenantType } from "./recorded.ts";
 
 /** What an operation did, or would do, to a tenant. */
@@ -37,6 +37,10 @@ export class ChangeLog {
     const metadata = before?.metadata ?? after?.metadata;
     const parent = metadata?.new?.parent ?? metadata?.old?.parent ?? "";
     if (metadata !== undefined && parent !== "") this.#parents.set(metadata.urn, parent);
+    // A tenant's component has its outputs only at the end; one that is being made is made, also when the update fails before that.
+    if (before !== undefined && typeOf(before.metadata.urn) === tenantType && ends.has(before.metadata.op)) {
+      this.#record(before.metadata.urn, before.metadata.op);
+    }
     if (after !== undefined) this.#record(after.metadata.urn, after.metadata.op);
     if (diagnostic?.severity === "error") this.#errors.push(diagnostic.message.trim());
   }

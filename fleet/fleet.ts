@@ -82,7 +82,7 @@ export async function operateFleet(request: FleetRequest): Promise<FleetReport> 
     backend: state.backend,
     cli: state.cli,
     operation,
-    refresh: request.refresh || verb === "repair" || verb === "status",
+    refresh: request.refresh || verb === "repair",
     lockSeconds,
     onProgress: (stack, changed) => request.onEvent({ type: "stack-progress", stack, changed }),
   };

@@ -14,6 +14,8 @@ export interface FleetStack {
   /** Ids of the tenants that it makes, in ascending order. */
   readonly tenants: readonly string[];
   readonly fingerprint: string;
+  /** Whether its state says what its updates began and finished; that of an environment of one stack does not. */
+  readonly recorded: boolean;
 }
 
 /** An environment and its stacks: its own first, then its cells in order. */
@@ -27,13 +29,11 @@ export function planFleet(directory: string, environment: string): Fleet {
   const loaded = loadEnvironment({ directory, environment });
   const plan = assertIsolation(planEnvironment(loaded), sourcesOf(loaded));
   const fingerprint = fingerprints(programDigest(directory), plan, loaded.secrets);
-  const ids = (tenants: EnvironmentPlan["tenants"]): readonly string[] => tenants.map(({ id }) => id);
-  const own = plan.cells.count === 1 ? plan.tenants : [];
-  const cells = tenantsByCell(plan).map((tenants, cell): FleetStack => {
-    return { name: cellStackName(environment, cell), cell, tenants: ids(tenants), fingerprint: fingerprint(cell) };
-  });
-  return {
-    plan,
-    stacks: [{ name: environment, cell: null, tenants: ids(own), fingerprint: fingerprint(null) }, ...cells],
+  const recorded = plan.cells.count > 1;
+  const stack = (name: string, cell: number | null, tenants: EnvironmentPlan["tenants"]): FleetStack => {
+    return { name, cell, tenants: tenants.map(({ id }) => id), fingerprint: fingerprint(cell), recorded };
   };
+  const own = stack(environment, null, recorded ? [] : plan.tenants);
+  const cells = tenantsByCell(plan).map((tenants, cell) => stack(cellStackName(environment, cell), cell, tenants));
+  return { plan, stacks: [own, ...cells] };
 }

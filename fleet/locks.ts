@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 
@@ -29,6 +29,25 @@ export function removeDeadLocks(locks: readonly StackLock[]): number {
     rmSync(`${file}.attrs`, { force: true });
   }
   return dead.length;
+}
+
+/**
+ * Removes what a killed `pulumi` leaves beside a state that it was writing: the library under it replaces the state as a whole, but
+ * writes the file with its content type in place, and refuses to read a state when that file is cut off (`failed to load checkpoint:
+ * EOF`). Without the file it reads on. Only to be called while nobody has a lock.
+ */
+export function removeCutAttributes(state: string): void {
+  const attributes = `${state}.attrs`;
+  if (existsSync(attributes) && !isJson(readFileSync(attributes, "utf8"))) rmSync(attributes, { force: true });
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function readFolder(folder: string): readonly string[] {

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 
 /** The environment that the CLI works for. */
@@ -12,10 +12,12 @@ export interface PulumiLocation {
   readonly pulumiRoot: string | null;
 }
 
+/** How a `pulumi` ended: its exit code, or the signal that ended it. */
+export type PulumiEnding = number | NodeJS.Signals;
+
 /** A `pulumi` that runs. */
 export interface RunningPulumi {
-  /** Its exit code; 130 and the like where a signal ended it. */
-  readonly ended: Promise<number>;
+  readonly ended: Promise<PulumiEnding>;
   /** Lets it finish its running operations; a second time, lets it drop them. */
   readonly interrupt: () => void;
 }
@@ -53,11 +55,7 @@ export class PulumiCli {
         stdio: ["ignore", output, output],
         detached: true,
       });
-      const ended = new Promise<number>((resolve, reject) => {
-        child.once("error", reject);
-        child.once("close", (code) => resolve(code ?? 130));
-      });
-      return { ended, interrupt: () => void child.kill("SIGINT") };
+      return { ended: endingOf(child), interrupt: () => void child.kill("SIGINT") };
     } finally {
       closeSync(output);
     }
@@ -74,12 +72,9 @@ export class PulumiCli {
     const read = { stdout: "", stderr: "" };
     child.stdout.setEncoding("utf8").on("data", (text: string) => (read.stdout += text));
     child.stderr.setEncoding("utf8").on("data", (text: string) => (read.stderr += text));
-    const code = await new Promise<number>((resolve, reject) => {
-      child.once("error", reject);
-      child.once("close", (status) => resolve(status ?? 130));
-    });
-    if (code === 0) return read.stdout;
-    throw new Error(reasonIn(read.stderr) ?? `pulumi ${args.join(" ")} ended with ${code}`);
+    const ending = await endingOf(child);
+    if (ending === 0) return read.stdout;
+    throw new Error(reasonIn(read.stderr) ?? `pulumi ${args.join(" ")} ended with ${ending}`);
   }
 
   #environment(): NodeJS.ProcessEnv {
@@ -88,11 +83,16 @@ export class PulumiCli {
   }
 }
 
+function endingOf(child: ChildProcess): Promise<PulumiEnding> {
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code, signal) => resolve(code ?? signal ?? 1));
+  });
+}
+
 const commonFlags = ["--non-interactive", "--color", "never"] as const;
 
 /** The first error in what the CLI printed, without the word; `null` where it names none. */
 export function reasonIn(output: string): string | null {
-  const reason = /^\s*error: (.*\S)/m.exec(output)?.[1] ?? null;
-  // The engine heads the errors of a program with a line that says nothing by itself.
-  return reason;
+  return /^\s*error: (.*\S)/m.exec(output)?.[1] ?? null;
 }

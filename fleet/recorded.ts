@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-import { finishedOutput, isCounted, updateType, type FinishedUpdate } from "../components/update-record.ts";
+import { fleetOutput, finishedKey, isCounted, updateType, type FinishedUpdate } from "../components/record-names.ts";
 
 /** What a stack's state says about its last updates and what it holds. */
 export interface Recorded {
@@ -39,7 +39,9 @@ const documentSchema = z.union([
   z.looseObject({ deployment: stateSchema.nullable() }),
 ]);
 
-const finishedSchema = z.strictObject({ fingerprint: z.string(), resources: z.int() });
+const finishedSchema = z.looseObject({
+  [finishedKey]: z.strictObject({ fingerprint: z.string(), resources: z.int() }),
+});
 
 type Resource = NonNullable<z.output<typeof stateSchema>["resources"]>[number];
 
@@ -56,11 +58,11 @@ export function readRecorded(document: unknown): Recorded {
   const update = all.find(({ type }) => type === updateType);
   const stack = all.find(({ type }) => type === "pulumi:pulumi:Stack");
   const begun = update?.inputs?.["fingerprint"];
-  const finished = finishedSchema.safeParse(stack?.outputs?.[finishedOutput]);
+  const finished = finishedSchema.safeParse(stack?.outputs?.[fleetOutput]);
   const urns = urnsByTenant(all);
   return {
     begun: typeof begun === "string" ? begun : null,
-    finished: finished.success ? finished.data : null,
+    finished: finished.success ? finished.data[finishedKey] : null,
     resources: all.filter(({ type }) => isCounted(type)).length,
     pending: pending?.length ?? 0,
     tenants: [...urns.keys()].sort(),

@@ -7,7 +7,7 @@ import { ChangeLog } from "./changes.ts";
 import { EventLog } from "./event-log.ts";
 import type { FleetStack } from "./inventory.ts";
 import { removeDeadLocks } from "./locks.ts";
-import { reasonIn, type PulumiCli, type PulumiLocation } from "./pulumi-cli.ts";
+import { reasonIn, type PulumiCli, type PulumiEnding, type PulumiLocation } from "./pulumi-cli.ts";
 import type { StackReport } from "./report.ts";
 import { createStack, stackConfiguration } from "./stack-files.ts";
 import type { Reading } from "./verdict.ts";
@@ -63,10 +63,10 @@ export async function runStack(
     const present = await unlocked(context, stack, reading);
     if (present !== null && "unreadable" in present) return report("failed", present.unreadable);
     if (context.operation === "preview" && present === null) return newStack(stack, report("done", options.why));
-    const code = await operate(context, stack, present, { ...options, log, changes });
-    if (code === 0) return report("done", options.why);
+    const ending = await operate(context, stack, present, { ...options, log, changes });
+    if (ending === 0) return report("done", options.why);
     if (context.stops.first.aborted) return report("interrupted", "interrupted");
-    return report("failed", reasonOf(changes, log) ?? `pulumi ended with ${code}`);
+    return report("failed", reasonOf(changes, log) ?? `pulumi ended with ${ending}`);
   } catch (error) {
     if (context.stops.first.aborted) return report("interrupted", "interrupted");
     return report("failed", error instanceof Error ? error.message : String(error));
@@ -91,7 +91,11 @@ async function unlocked(context: RunContext, stack: FleetStack, reading: Reading
   for (;;) {
     const locks = backend.locks(stack.name);
     const living = locks.find(({ alive }) => alive);
-    if (living === undefined) return removeDeadLocks(locks) > 0 || waited ? backend.read(stack.name) : reading;
+    if (living === undefined) {
+      const removed = removeDeadLocks(locks);
+      backend.mend(stack.name);
+      return removed > 0 || waited ? backend.read(stack.name) : reading;
+    }
     if (Date.now() > deadline) {
       throw new Error(`locked: another update of ${stack.name} is running (process ${living.pid})`);
     }
@@ -106,13 +110,13 @@ interface OperateOptions {
   readonly changes: ChangeLog;
 }
 
-/** Makes the stack where it is missing, forgets creations that were cut off, and runs the operation. Returns the exit code. */
+/** Makes the stack where it is missing, forgets creations that were cut off, and runs the operation. Returns how it ended. */
 async function operate(
   context: RunContext,
   stack: FleetStack,
   present: Exclude<Reading, { readonly unreadable: string }>,
   { targets = [], log, changes }: OperateOptions,
-): Promise<number> {
+): Promise<PulumiEnding> {
   const { location, operation, logs } = context;
   const cli = await context.cli();
   if (present === null) await createStack(cli, location, stack);
@@ -122,8 +126,8 @@ async function operate(
     if (operation !== "preview" && (present?.pending ?? 0) > 0) {
       // What the killed engine was creating is unknown to its state. Forgotten, it is created again, which adopts what exists.
       const forget = ["refresh", "--yes", "--skip-preview", "--clear-pending-creates", ...shared];
-      const code = await ended(context, cli.start(forget, log), null);
-      if (code !== 0) return code;
+      const ending = await ended(context, cli.start(forget, log), null);
+      if (ending !== 0) return ending;
     }
     const events = join(logs, `${stack.name}.events`);
     rmSync(events, { force: true });
@@ -158,7 +162,7 @@ async function ended(
   { stops }: RunContext,
   running: ReturnType<PulumiCli["start"]>,
   look: (() => void) | null,
-): Promise<number> {
+): Promise<PulumiEnding> {
   const interrupt = (): void => running.interrupt();
   const signals = [stops.first, stops.second];
   for (const signal of signals) {

@@ -21,17 +21,25 @@ export function statusOf({ survey, backend }: FleetState, compared: FleetReport 
   return survey.tasks.map(({ stack, verdict }) => {
     const report = reports.get(stack.name);
     const operations = report?.status === "done" ? report.operations : null;
-    const drifted = verdict.state === "current" && Object.keys(operations ?? {}).length > 0;
     const failed = report?.status === "failed";
+    const state = failed ? "broken" : comparedState(verdict, operations);
     return {
       stack: stack.name,
-      state: failed ? "broken" : drifted ? "drifted" : verdict.state,
-      why: failed ? report.reason : drifted ? "the cluster differs" : verdict.why,
+      state,
+      why: failed ? report.reason : state === "drifted" ? "the cluster differs" : verdict.why,
       tenants: stack.tenants,
       operations,
       lockedBy: backend.locks(stack.name).find(({ alive }) => alive)?.pid ?? null,
     };
   });
+}
+
+/** What a comparison adds to what the state says. */
+function comparedState({ state }: Verdict, operations: StackStatus["operations"]): StackStatus["state"] {
+  if (operations === null) return state;
+  const differs = Object.keys(operations).length > 0;
+  if (state === "unrecorded") return differs ? "changed" : "current";
+  return state === "current" && differs ? "drifted" : state;
 }
 
 /** Whether a stack is as the files want it. */

@@ -25,7 +25,13 @@ export async function surveyFleet(fleet: Fleet, backend: Backend): Promise<Surve
   const beyond = [...existing]
     .filter((name) => !known.has(name) && isCellOf(name, environment))
     .sort()
-    .map((name): FleetStack => ({ name, cell: readStackName(name).cell, tenants: [], fingerprint: "" }));
+    .map((name): FleetStack => ({
+      name,
+      cell: readStackName(name).cell,
+      tenants: [],
+      fingerprint: "",
+      recorded: true,
+    }));
   const names = [...fleet.stacks, ...beyond].map(({ name }) => name).filter((name) => existing.has(name));
   const read = await runPool(names, readers, new AbortController().signal, (name) => backend.read(name));
   const readings = new Map(read.map(({ item, result }): [string, Reading] => [item, result]));

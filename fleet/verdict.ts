@@ -6,8 +6,8 @@ export type Reading = Recorded | { readonly unreadable: string } | null;
 
 /** Whether a stack has work, and why. */
 export interface Verdict {
-  /** `empty`: a cell without tenants that was never made. `broken`: nobody can say. */
-  readonly state: "new" | "changed" | "unfinished" | "current" | "empty" | "broken";
+  /** `empty`: a cell without tenants that was never made. `unrecorded`: only Pulumi can say. `broken`: nobody can. */
+  readonly state: "new" | "changed" | "unfinished" | "unrecorded" | "current" | "empty" | "broken";
   /** For people, such as `2 operations were cut off`. */
   readonly why: string;
 }
@@ -24,6 +24,7 @@ export function verdictOf(stack: FleetStack, reading: Reading): Verdict {
   const { begun, finished, resources, pending } = reading;
   const unfinished = (why: string): Verdict => ({ state: "unfinished", why });
   if (pending > 0) return unfinished(`${pending} ${pending === 1 ? "operation was" : "operations were"} cut off`);
+  if (!stack.recorded) return { state: "unrecorded", why: "one stack, which Pulumi compares by itself" };
   if (finished === null) return unfinished("no update has ended yet");
   if (begun !== finished.fingerprint) return unfinished("the last update did not end");
   if (resources > finished.resources) return unfinished(`${resources - finished.resources} removals are left`);
@@ -38,6 +39,7 @@ export function hasWork({ state }: Verdict): boolean {
     case "new":
     case "changed":
     case "unfinished":
+    case "unrecorded":
     case "broken":
       return true;
     case "current":

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, expect, test, vi } from "vitest";
 
-import { platformOutput, platformVersion, standingPlatform } from "../../components/standing-platform.ts";
+import { fleetOutput } from "../../components/record-names.ts";
+import { platformVersion, standingPlatform } from "../../components/standing-platform.ts";
 import type { EnvironmentPlan } from "../../tenants/model.ts";
 import { platformPlan } from "../support/plans.ts";
 
@@ -35,13 +36,13 @@ test("the stack that makes the platform asks nobody", async () => {
 });
 
 test("the platform that this program makes is enough, and owners get their rights", async () => {
-  const outputs = { [platformOutput]: platformVersion(platformPlan) };
+  const outputs = { [fleetOutput]: { platform: platformVersion(platformPlan) } };
   expect(await ask(outputs)).toEqual({ gateway: undefined, guardrails: [] });
 });
 
 test.each([
   [{}, /the platform of prod, .* is not up\. First run: pulumi up -s prod; nothing was changed\./],
-  [{ [platformOutput]: "old" }, /is another than this program makes\. First run: pulumi up -s prod;/],
+  [{ [fleetOutput]: { platform: "old" } }, /is another than this program makes\. First run: pulumi up -s prod;/],
 ])("no tenants on %j", async (outputs, message) => {
   await expect(ask(outputs)).rejects.toThrow(message);
 });

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "vitest";
 
-import { UpdateRecord, updateType, type FinishedUpdate } from "../../components/update-record.ts";
+import { updateType, type FinishedUpdate } from "../../components/record-names.ts";
+import { UpdateRecord } from "../../components/update-record.ts";
 import { deploy, find } from "../support/pulumi.ts";
 
 class Part extends pulumi.CustomResource {

@@ -70,6 +70,15 @@ test("a change after a refresh of the same resource is a change", () => {
   expect(tenants).toEqual({ acme: "updated" });
 });
 
+test("a tenant that was being made when the update failed was made", () => {
+  const [begun] = step("create", tenantUrn("acme"));
+  const { tenants } = summary(
+    begun === undefined ? [] : [begun],
+    step("create", partUrn("acme", "config"), tenantUrn("acme")),
+  );
+  expect(tenants).toEqual({ acme: "created" });
+});
+
 test("errors are kept in their order, other messages are not", () => {
   const message = (severity: string, text: string) =>
     [{ diagnosticEvent: { severity, message: text } }] as unknown as EngineEvent[];

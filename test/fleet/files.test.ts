@@ -92,6 +92,28 @@ describe("locks", () => {
   });
 });
 
+describe("what a killed pulumi leaves beside its state", () => {
+  const state = ".pulumi/stacks/tenantry/prod-c000.json";
+  const mend = () => openBackend(`file://${folder}`, "tenantry", noCli).mend("prod-c000");
+
+  it("is removed where it is cut off, so that the state can be read", () => {
+    write(state, "{}");
+    for (const cut of ["", '{"user.content_ty']) {
+      write(`${state}.attrs`, cut);
+      mend();
+      expect(existsSync(join(folder, `${state}.attrs`)), cut).toBe(false);
+      mend();
+    }
+    expect(readFileSync(join(folder, state), "utf8")).toBe("{}");
+  });
+
+  it("stays where it is whole", () => {
+    write(`${state}.attrs`, '{"user.content_type":"application/json"}');
+    mend();
+    expect(existsSync(join(folder, `${state}.attrs`))).toBe(true);
+  });
+});
+
 describe("EventLog", () => {
   it("gives each event once, and half a line only when its end is there", () => {
     const path = join(folder, "events");

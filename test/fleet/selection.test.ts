@@ -17,6 +17,7 @@ function backendOf(states: Readonly<Record<string, unknown>>): Backend {
     read: (stack) =>
       Promise.resolve(states[stack] === "broken" ? { unreadable: "broken" } : readRecorded(states[stack])),
     locks: () => [],
+    mend: () => undefined,
   };
 }
 

@@ -7,7 +7,7 @@ import type { EnvironmentPlan } from "../../tenants/model.ts";
 
 /** A cell, or the environment's own stack where `cell` is `null`. */
 export function stackOf(cell: number | null, tenants: readonly string[] = [], fingerprint = "now"): FleetStack {
-  return { name: cell === null ? "prod" : `prod-c00${cell}`, cell, tenants, fingerprint };
+  return { name: cell === null ? "prod" : `prod-c00${cell}`, cell, tenants, fingerprint, recorded: true };
 }
 
 /** A fleet of these stacks. */
@@ -62,7 +62,10 @@ export function stateOf({
     ];
   });
   const resources = parts.length + 1 + missing;
-  const fleet = finished === null ? {} : { fleet: { fingerprint: finished, resources } };
+  const fleet =
+    finished === null
+      ? { fleet: { platform: "v1" } }
+      : { fleet: { platform: "v1", finished: { fingerprint: finished, resources } } };
   return {
     version: 3,
     checkpoint: {

@@ -66,13 +66,28 @@ describe("verdictOf", () => {
     expect(verdictOf(stackOf(1, [], "without"), readRecorded(stateOf()))).toMatchObject({ state: "changed" });
   });
 
+  it("an environment of one stack has no record, and is left to Pulumi", () => {
+    const own = { ...stackOf(null, ["acme"]), recorded: false };
+    expect(verdictOf(own, readRecorded(stateOf({ finished: null })))).toMatchObject({ state: "unrecorded" });
+    expect(verdictOf(own, readRecorded(stateOf({ finished: null, pending: 2 })))).toMatchObject({
+      state: "unfinished",
+    });
+    expect(verdictOf(own, null)).toMatchObject({ state: "new" });
+  });
+
   it("what cannot be read has work, so that it is tried and reported", () => {
     expect(verdictOf(stack, { unreadable: "its state cannot be read: x" })).toMatchObject({ state: "broken" });
   });
 
   it("only what is current or empty has no work", () => {
-    const states = ["new", "changed", "unfinished", "current", "empty", "broken"] as const;
-    expect(states.filter((state) => hasWork({ state, why: "" }))).toEqual(["new", "changed", "unfinished", "broken"]);
+    const states = ["new", "changed", "unfinished", "current", "empty", "unrecorded", "broken"] as const;
+    expect(states.filter((state) => hasWork({ state, why: "" }))).toEqual([
+      "new",
+      "changed",
+      "unfinished",
+      "unrecorded",
+      "broken",
+    ]);
   });
 });
 

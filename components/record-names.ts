@@ -1,0 +1,22 @@
+/** Words under which a stack's state says what its updates began and finished. No Pulumi in here, for `fleet` reads without it. */
+
+/** Name of the stack output for `fleet` and for the cells. Its `platform` says which platform stands. */
+export const fleetOutput = "fleet";
+
+/** Key of that output under which the last finished update is. */
+export const finishedKey = "finished";
+
+/** Type of the component that is written when an update begins. */
+export const updateType = "tenantry:index:Update";
+
+/** What a finished update leaves in its stack's state. */
+export interface FinishedUpdate {
+  readonly fingerprint: string;
+  /** How many resources the program registered, `isCounted` ones. */
+  readonly resources: number;
+}
+
+/** Whether resources of a type are counted: not the stack, nor providers and references, which the engine makes and drops by itself. */
+export function isCounted(type: string): boolean {
+  return !type.startsWith("pulumi:");
+}

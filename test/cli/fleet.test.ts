@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+
+import { fleetLocation } from "../../cli/fleet-location.ts";
+import { captureCommand as run } from "../support/command-line.ts";
+
+const project = join(import.meta.dirname, "../..");
+let state: string;
+
+beforeEach(() => {
+  state = mkdtempSync(join(tmpdir(), "tenantry-state-"));
+  vi.stubEnv("PULUMI_BACKEND_URL", pathToFileURL(state).href);
+  // Nothing in here may start Pulumi.
+  vi.stubEnv("PATH", state);
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(state, { recursive: true });
+});
+
+describe("where the stacks live", () => {
+  test("the shell decides, and dev falls back to the embedded cluster", () => {
+    const remote = { PULUMI_BACKEND_URL: "s3://states" };
+    expect(fleetLocation(project, "dev", remote)).toMatchObject({
+      backendUrl: "s3://states",
+      location: { variables: {} },
+    });
+    expect(fleetLocation(project, "prod", {})).toMatchObject({ backendUrl: "", location: { pulumiRoot: null } });
+    expect(() => fleetLocation(state, "dev", {})).toThrow(/there is no embedded cluster/);
+    expect(fleetLocation(state, "dev", { PULUMI_ACCESS_TOKEN: "x" })).toMatchObject({ backendUrl: "" });
+  });
+});
+
+describe("status without any stack", () => {
+  test("for people: what has work, and exit code 1", async () => {
+    const { exitCode, stdout } = await run("fleet", "status", "prod");
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(
+      /^stack +state +tenants +why\nprod +new +\d+ +never made\nprod: 1 of 1 stacks have work\.\n$/,
+    );
+  });
+
+  test("for scripts: one document", async () => {
+    const { stdout } = await run("fleet", "status", "prod", "--json", "--tenant", "northwind");
+    expect(JSON.parse(stdout)).toMatchObject({
+      verb: "status",
+      environment: "prod",
+      stacks: [{ stack: "prod", state: "new", operations: null, lockedBy: null }],
+    });
+  });
+});
+
+test("destroy of what does not exist has nothing to do, and needs no Pulumi", async () => {
+  const { exitCode, stdout, stderr } = await run("fleet", "destroy", "prod");
+  expect(exitCode, stderr).toBe(0);
+  expect(stdout).toContain("nothing changed");
+});
+
+test("an update without Pulumi is a missing tool, and nothing is begun", async () => {
+  const { exitCode, stderr } = await run("fleet", "up", "prod");
+  expect(exitCode).toBe(3);
+  expect(stderr).toMatch(/no pulumi to run/);
+});
+
+test.each([
+  ["an environment that does not exist", ["up", "nope"]],
+  ["a tenant that does not exist", ["preview", "prod", "--tenant", "ghost"]],
+  ["a tenant that does not exist", ["status", "prod", "--tenant", "ghost"]],
+  ["no stack at once", ["up", "prod", "--parallel", "0"]],
+  ["repair of nobody", ["repair", "prod"]],
+  ["destroy of one tenant", ["destroy", "prod", "--tenant", "northwind"]],
+  ["a verb that does not exist", ["upp", "prod"]],
+])("%s is wrong input", async (_what, args) => {
+  const { exitCode, stderr } = await run("fleet", ...args);
+  expect(exitCode, stderr).toBe(2);
+  expect(stderr).not.toMatch(/unexpected error/);
+});
