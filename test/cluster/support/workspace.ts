@@ -30,6 +30,8 @@ export interface Workspace {
   readonly environment: () => Record<string, unknown>;
   /** Replaces keys of tenantry:environment in the file of an environment, dev where none is named. */
   readonly patchEnvironment: (patch: Readonly<Record<string, unknown>>, name?: string) => void;
+  /** Sets another key below `config:` in Pulumi.dev.yaml, such as `tenantry:cells`. */
+  readonly setConfig: (key: string, value: unknown) => void;
   readonly remove: () => void;
 }
 
@@ -95,6 +97,11 @@ export function makeWorkspace(variables: Readonly<Record<string, string>>): Work
       const content = read(name);
       content.config["tenantry:environment"] = { ...(content.config["tenantry:environment"] as object), ...patch };
       write(content, name);
+    },
+    setConfig: (key, value) => {
+      const content = read();
+      content.config[key] = value;
+      write(content);
     },
     remove: () => rmSync(directory, { recursive: true, force: true }),
   };
