@@ -48,6 +48,7 @@ export default defineConfig({
       include: [
         "tenants/**/*.ts",
         "components/**/*.ts",
+        "fleet/**/*.ts",
         "cli/**/*.ts",
         "attack/**/*.ts",
         "preflight/**/*.ts",
@@ -58,6 +59,7 @@ export default defineConfig({
       thresholds: {
         "tenants/**": { lines: 90 },
         "components/**": { lines: 90 },
+        "fleet/**": { lines: 90 },
         "cli/**": { lines: 90 },
         "attack/**": { lines: 90 },
         "preflight/**": { lines: 90 },

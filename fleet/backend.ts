@@ -5,6 +5,7 @@ import { gunzipSync } from "node:zlib";
 
 import { readLocks, removeCutAttributes, type StackLock } from "./locks.ts";
 import type { PulumiCli } from "./pulumi-cli.ts";
+import type { ReadingCache } from "./reading-cache.ts";
 import { readRecorded } from "./recorded.ts";
 import type { Reading } from "./verdict.ts";
 
@@ -21,8 +22,8 @@ export interface Backend {
 }
 
 /** The backend of a URL: a folder is read directly, everything else is asked through the CLI. */
-export function openBackend(url: string, project: string, cli: () => Promise<PulumiCli>): Backend {
-  return url.startsWith("file://") ? new FolderBackend(folderOf(url), project) : new RemoteBackend(cli);
+export function openBackend(url: string, project: string, cli: () => Promise<PulumiCli>, cache: ReadingCache): Backend {
+  return url.startsWith("file://") ? new FolderBackend(folderOf(url), project, cache) : new RemoteBackend(cli);
 }
 
 /** `file://~` is the home folder and `file://./state` a relative path, as the CLI reads them. */
@@ -38,10 +39,12 @@ const suffixes = [".json", ".json.gz"] as const;
 class FolderBackend implements Backend {
   readonly #root: string;
   readonly #project: string;
+  readonly #cache: ReadingCache;
 
-  constructor(folder: string, project: string) {
+  constructor(folder: string, project: string, cache: ReadingCache) {
     this.#root = join(folder, ".pulumi");
     this.#project = project;
+    this.#cache = cache;
   }
 
   list(): Promise<ReadonlySet<string>> {
@@ -59,9 +62,11 @@ class FolderBackend implements Backend {
     const suffix = suffixes.find((end) => existsSync(base + end));
     if (suffix === undefined) return Promise.resolve(null);
     try {
-      const bytes = readFileSync(base + suffix);
-      const text = (suffix === ".json.gz" ? gunzipSync(bytes) : bytes).toString("utf8");
-      return Promise.resolve(readRecorded(JSON.parse(text)));
+      const recorded = this.#cache.take(base + suffix, () => {
+        const bytes = readFileSync(base + suffix);
+        return readRecorded(JSON.parse((suffix === ".json.gz" ? gunzipSync(bytes) : bytes).toString("utf8")));
+      });
+      return Promise.resolve(recorded);
     } catch (error) {
       return Promise.resolve({ unreadable: `its state cannot be read: ${firstLine(error)}` });
     }

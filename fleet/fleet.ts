@@ -1,3 +1,5 @@
+import { join } from "node:path";
+
 import { CommandError, exitCodes } from "../local/command-error.ts";
 import { InputError } from "../tenants/errors.ts";
 import { logicalName, roles } from "../tenants/names.ts";
@@ -7,6 +9,7 @@ import type { FleetEvent } from "./events.ts";
 import { planFleet, type Fleet } from "./inventory.ts";
 import { defaultParallel } from "./parallel.ts";
 import { PulumiCli, type PulumiLocation } from "./pulumi-cli.ts";
+import { ReadingCache } from "./reading-cache.ts";
 import type { FleetReport } from "./report.ts";
 import { runFleet, type Task } from "./run.ts";
 import { refuseMoves, selectStacks, stacksOfTenants, type Selected } from "./selection.ts";
@@ -56,14 +59,17 @@ const lockSeconds = 60;
 
 /** Plans the environment and reads what its stacks hold. Throws a `CommandError` where the input is wrong. */
 export async function openFleet(
-  request: Pick<FleetRequest, "location" | "backendUrl" | "project">,
+  request: Pick<FleetRequest, "location" | "backendUrl" | "project" | "logs">,
 ): Promise<FleetState> {
-  const { location, backendUrl, project } = request;
+  const { location, backendUrl, project, logs } = request;
   const fleet = planned(location);
   let found: Promise<PulumiCli> | undefined;
   const cli = (): Promise<PulumiCli> => (found ??= findCli(location));
-  const backend = openBackend(backendUrl, project, cli);
-  return { fleet, survey: await surveyFleet(fleet, backend), backend, cli };
+  const cache = new ReadingCache(join(logs, "readings.json"));
+  const backend = openBackend(backendUrl, project, cli, cache);
+  const survey = await surveyFleet(fleet, backend);
+  cache.save();
+  return { fleet, survey, backend, cli };
 }
 
 /** Does to a fleet what a person asks. Failures of stacks are in the report; a `CommandError` means that nothing was begun. */

@@ -23,7 +23,8 @@ export function stackConfiguration(
   folder: string,
 ): StackConfiguration {
   if (cell === null) return { flags: [], remove: () => undefined };
-  const copy = join(folder, `${name}.config.yaml`);
+  // Of this process: a preview may run beside an update.
+  const copy = join(folder, `${name}.${process.pid}.config.yaml`);
   copyFileSync(join(directory, `Pulumi.${environment}.yaml`), copy);
   chmodSync(copy, 0o600);
   return { flags: ["--config-file", copy], remove: () => rmSync(copy, { force: true }) };

@@ -129,7 +129,7 @@ async function operate(
       const ending = await ended(context, cli.start(forget, log), null);
       if (ending !== 0) return ending;
     }
-    const events = join(logs, `${stack.name}.events`);
+    const events = join(logs, `${stack.name}.${process.pid}.events`);
     rmSync(events, { force: true });
     const args = [
       operation,

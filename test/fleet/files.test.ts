@@ -1,4 +1,13 @@
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -9,6 +18,8 @@ import { openBackend } from "../../fleet/backend.ts";
 import { EventLog } from "../../fleet/event-log.ts";
 import { readLocks, removeDeadLocks } from "../../fleet/locks.ts";
 import { reasonIn } from "../../fleet/pulumi-cli.ts";
+import { ReadingCache } from "../../fleet/reading-cache.ts";
+import { readRecorded, type Recorded } from "../../fleet/recorded.ts";
 import { stackConfiguration } from "../../fleet/stack-files.ts";
 import { stackOf, stateOf } from "./support.ts";
 
@@ -24,6 +35,7 @@ function write(path: string, content: string | Uint8Array): void {
   writeFileSync(join(folder, path), content);
 }
 
+const cache = () => new ReadingCache(join(folder, "cache", "readings.json"));
 const noCli = () => Promise.reject(new Error("the CLI was started"));
 
 describe("a folder as backend", () => {
@@ -33,7 +45,7 @@ describe("a folder as backend", () => {
     write(".pulumi/stacks/tenantry/prod-c001.json", "{ cut o");
     write(".pulumi/stacks/tenantry/prod.json.bak", "{}");
     write(".pulumi/stacks/other/prod-c009.json", JSON.stringify(stateOf()));
-    const backend = openBackend(`file://${folder}`, "tenantry", noCli);
+    const backend = openBackend(`file://${folder}`, "tenantry", noCli, cache());
     expect([...(await backend.list())].sort()).toEqual(["prod", "prod-c000", "prod-c001"]);
     expect(await backend.read("prod-c000")).toMatchObject({ tenants: ["acme"] });
     expect(await backend.read("prod-c001")).toMatchObject({
@@ -43,7 +55,56 @@ describe("a folder as backend", () => {
   });
 
   it("without a stack is an empty one", async () => {
-    expect([...(await openBackend(`file://${folder}`, "tenantry", noCli).list())]).toEqual([]);
+    expect([...(await openBackend(`file://${folder}`, "tenantry", noCli, cache()).list())]).toEqual([]);
+  });
+});
+
+describe("what state files said", () => {
+  const path = "state.json";
+  const inCache = () => join(folder, "cache", "readings.json");
+
+  /** Tenants of the state, and whether the file was read for that. */
+  function take(readings: ReadingCache): { readonly tenants: Recorded["tenants"]; readonly read: boolean } {
+    let read = false;
+    const { tenants } = readings.take(join(folder, path), () => {
+      read = true;
+      return readRecorded(JSON.parse(readFileSync(join(folder, path), "utf8")));
+    });
+    readings.save();
+    return { tenants, read };
+  }
+
+  it("is remembered until the file is another one, of the same size too", () => {
+    write(path, JSON.stringify(stateOf({ tenants: ["acme"] })));
+    expect(take(cache())).toEqual({ tenants: ["acme"], read: true });
+    expect(take(cache())).toEqual({ tenants: ["acme"], read: false });
+    write("next.json", JSON.stringify(stateOf({ tenants: ["emca"] })));
+    renameSync(join(folder, "next.json"), join(folder, path));
+    expect(take(cache())).toEqual({ tenants: ["emca"], read: true });
+  });
+
+  it("is read again where the cache is broken or cannot be written", () => {
+    write(path, JSON.stringify(stateOf()));
+    take(cache());
+    for (const broken of [
+      "",
+      "{}",
+      '{"version":2,"entries":{}}',
+      readFileSync(inCache(), "utf8").replace("acme", '",7,"'),
+    ]) {
+      writeFileSync(inCache(), broken);
+      expect(take(cache())).toEqual({ tenants: ["acme"], read: true });
+    }
+    write("file", "");
+    expect(take(new ReadingCache(join(folder, "file", "readings.json")))).toEqual({ tenants: ["acme"], read: true });
+  });
+
+  it("is not remembered where it was no state", () => {
+    write(path, "{ cut o");
+    const readings = cache();
+    expect(() => take(readings)).toThrow();
+    write(path, JSON.stringify(stateOf()));
+    expect(take(readings)).toEqual({ tenants: ["acme"], read: true });
   });
 });
 
@@ -57,11 +118,11 @@ describe("another backend", () => {
         return Promise.resolve(JSON.stringify(answer));
       },
     };
-    const backend = openBackend("s3://states", "tenantry", () => Promise.resolve(cli as never));
+    const backend = openBackend("s3://states", "tenantry", () => Promise.resolve(cli as never), cache());
     expect([...(await backend.list())]).toEqual(["prod", "prod-c000"]);
     expect(await backend.read("prod-c000")).toMatchObject({ tenants: ["acme"] });
     expect(asked).toEqual(["stack ls --json", "stack export --stack prod-c000"]);
-    expect(await openBackend("", "tenantry", noCli).read("prod")).toEqual({
+    expect(await openBackend("", "tenantry", noCli, cache()).read("prod")).toEqual({
       unreadable: "its state cannot be read: the CLI was started",
     });
   });
@@ -94,7 +155,7 @@ describe("locks", () => {
 
 describe("what a killed pulumi leaves beside its state", () => {
   const state = ".pulumi/stacks/tenantry/prod-c000.json";
-  const mend = () => openBackend(`file://${folder}`, "tenantry", noCli).mend("prod-c000");
+  const mend = () => openBackend(`file://${folder}`, "tenantry", noCli, cache()).mend("prod-c000");
 
   it("is removed where it is cut off, so that the state can be read", () => {
     write(state, "{}");
