@@ -2,6 +2,7 @@ import { join } from "node:path";
 
 import { globSync } from "tinyglobby";
 
+import { readStackName } from "./cells.ts";
 import { child, listItems, readDocument, type SourceValue } from "./document.ts";
 import type { Problem, SourcePosition } from "./errors.ts";
 import { disputedProblems } from "./load/disputed.ts";
@@ -199,7 +200,10 @@ function unknownKeys(config: SourceValue): readonly Problem[] {
 
 function missingFile(directory: string, environment: string, file: string): Problem {
   const known = globSync("Pulumi.*.yaml", { cwd: directory, onlyFiles: true }).sort();
-  const names = known.map((name) => name.slice("Pulumi.".length, -".yaml".length));
+  // Plain Pulumi may have written a file for a cell; that is no environment.
+  const names = known
+    .map((name) => name.slice("Pulumi.".length, -".yaml".length))
+    .filter((name) => readStackName(name).cell === null);
   const bound = names.length === 0 ? "no environment exists here" : `environments here: ${names.join(", ")}`;
   const remedy = didYouMean(environment, names, `Write ${file}, or name an environment that exists.`);
   return problem({ file, line: 0, column: 0 }, "", "missing-file", "no such file", bound, remedy);

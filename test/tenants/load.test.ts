@@ -173,6 +173,11 @@ describe("what is no regular file", () => {
   });
 });
 
+it("a file that Pulumi wrote for a cell is no environment", () => {
+  const files = { "Pulumi.dev.yaml": stackText({}), "Pulumi.dev-c001.yaml": "encryptionsalt: v1:x\n" };
+  expect(messages(files, "prod").join("\n")).toContain("environments here: dev.");
+});
+
 describe("what Pulumi itself runs with", () => {
   const files = { "Pulumi.dev.yaml": stackText({ environment: "sizes: dev\ncapacity: { pods: 8 }" }) };
   const tenants = [{ tier: "pro", id: "acme", name: "Acme" }];
