@@ -47,7 +47,7 @@ export async function start(directory: string, reporter: Reporter, interruption:
     waitUntilReady(paths.cluster.kubeconfig, workloads, readySeconds, signal),
   );
   const seconds = (Date.now() - started) / 1000;
-  process.stdout.write(`${overview(plan, readiness)}\n${closing(summary, seconds)}`);
+  process.stdout.write(`${overview(plan, readiness)}\n${closing(plan, summary, seconds)}`);
   const waiting = readiness.filter((tenant) => !isReady(tenant));
   if (waiting.length > 0) {
     const names = waiting.map((tenant) => tenant.namespace).join(", ");
@@ -141,7 +141,7 @@ function publicUrls({ route }: TenantPlan): readonly [string, string] {
 /** Operations that leave a resource as it was; the removal guard reads the last update's outputs each time. */
 const unchanging: ReadonlySet<string> = new Set(["same", "read"]);
 
-function closing(summary: UpdateSummary, seconds: number): string {
+function closing({ cells }: EnvironmentPlan, summary: UpdateSummary, seconds: number): string {
   const counts = Object.entries(summary)
     .filter(([operation, count]) => !unchanging.has(operation) && count !== undefined && count > 0)
     .map(([operation, count]) => `${count} ${operation}`);
@@ -149,7 +149,7 @@ function closing(summary: UpdateSummary, seconds: number): string {
   const next = [
     ['eval "$(npm run -s local -- env)"', "plain pulumi and your kubectl on this cluster, for this shell"],
     [
-      `pulumi preview -s ${environment} --diff`,
+      cells.count > 1 ? `npm run -s fleet -- preview ${environment}` : `pulumi preview -s ${environment} --diff`,
       `after adding a record to Pulumi.${environment}.yaml: what would change`,
     ],
     [`npm run -s plan -- ${environment}`, "quota, capacity and isolation, without a cluster"],
