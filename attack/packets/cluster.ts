@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CommandError, exitCodes } from "../../local/command-error.ts";
 import type { EnvironmentPlan, TenantPlan } from "../../tenants/model.ts";
 import { objectNames } from "../../tenants/names.ts";
+import { simulatedNodeAnnotation } from "../../tenants/node-annotations.ts";
 import type { JsonObject } from "../attempt.ts";
 import { type AttackClient, itemsOf, nameOf, textOf } from "../client.ts";
 import * as requests from "../requests.ts";
@@ -163,7 +164,7 @@ class Reader {
     const { metadata } = (await this.#object(requests.pathOf("v1", null, "nodes", node))) as {
       readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> };
     };
-    return metadata?.annotations?.["kwok.x-k8s.io/node"] !== undefined;
+    return metadata?.annotations?.[simulatedNodeAnnotation] !== undefined;
   }
 
   async #nodeOf(namespace: string, pod: string): Promise<string> {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import { parse, parseAllDocuments } from "yaml";
 
+import { simulatedNodeAnnotation } from "../../tenants/node-annotations.ts";
 import type { ApiClient, KubernetesObject } from "./api-client.ts";
 import { assetFile } from "./config-files.ts";
 import { pkiFile } from "./pki.ts";
@@ -110,7 +111,7 @@ function node(name: string): KubernetesObject {
       },
       annotations: {
         // The one mark by which kwok knows the nodes it may act for; a real node has none of these.
-        "kwok.x-k8s.io/node": "fake",
+        [simulatedNodeAnnotation]: "fake",
         "metrics.k8s.io/resource-metrics-path": `/metrics/nodes/${name}/metrics/resource`,
       },
     },

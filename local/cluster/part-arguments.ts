@@ -1,3 +1,4 @@
+import { simulatedNodeAnnotation } from "../../tenants/node-annotations.ts";
 import type { LocalPaths } from "../paths.ts";
 import { componentKubeconfig, configFile } from "./config-files.ts";
 import type { PartName } from "./parts.ts";
@@ -107,7 +108,7 @@ export function argumentsOf(name: PartName, paths: LocalPaths, ports: ClusterPor
       return [
         ["--kubeconfig", componentKubeconfig(paths, "kwok")],
         ["--config", configFile(paths, "kwok.yaml")],
-        ["--manage-nodes-with-annotation-selector", "kwok.x-k8s.io/node=fake"],
+        ["--manage-nodes-with-annotation-selector", `${simulatedNodeAnnotation}=fake`],
         ["--node-ip", "127.0.0.1"],
         ["--node-port", String(ports.kwok)],
         ["--server-address", `127.0.0.1:${ports.kwok}`],

@@ -10,6 +10,9 @@ export const nodeName = "real-node";
 /** Port on which the node's side of the link finds the API server. */
 export const apiPort = 6443;
 
+/** Ports of the node that the machine asks: the API server for logs and sessions, `up` and `status` for health. */
+export const nodePorts = { kubelet: 10250, "kube-proxy": 10256, "kube-router": 20244 } as const;
+
 /** Ranges of pods and Services; they are the cluster's, and inside the node's network namespace nobody else's. */
 export const podRange = "10.244.0.0/16";
 export const serviceRange = "10.96.0.0/16";

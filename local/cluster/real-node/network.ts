@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 
-import { type NodeLayout, podRange, worldLink, worldPorts } from "./layout.ts";
+import { type NodeLayout, worldLink } from "./layout.ts";
+import { nodeRules, worldRules } from "./rules.ts";
 import { run, succeeds } from "./run.ts";
 import type { NodeLink } from "./state.ts";
 
@@ -16,8 +17,8 @@ export function inside(name: string): readonly string[] {
 }
 
 /**
- * Makes the two network namespaces and their links where nothing is left of them. The node's has two ways: one to the machine, which
- * answers for the API server only, and one to the world, which has no other. So no packet leaves the machine.
+ * Makes the two network namespaces and their links where nothing is left of them. The node's has two ways: one to the machine, where
+ * rules let it reach the relay to the API server and nothing else, and one to the world, which has no other. So no packet leaves the machine.
  */
 export async function ensureNetwork(layout: NodeLayout, link: NodeLink): Promise<void> {
   if (!(await isNetworkWhole(layout, link))) {
@@ -27,7 +28,7 @@ export async function ensureNetwork(layout: NodeLayout, link: NodeLink): Promise
   await run("nsenter", ...inside(layout.network), "sysctl", "-qw", "net.ipv4.ip_forward=1");
   // Pods on one bridge meet the network policies only where bridged packets are filtered as well.
   await run("nsenter", ...inside(layout.network), "sysctl", "-qw", "net.bridge.bridge-nf-call-iptables=1");
-  await run("nsenter", ...inside(layout.network), "nft", masquerade);
+  await run("nsenter", ...inside(layout.network), "nft", nodeRules(link));
 }
 
 /** Removes namespaces and links; rules, bridges and routes go with them. Safe to repeat. */
@@ -49,27 +50,6 @@ export async function isNetworkWhole(layout: NodeLayout, link: NodeLink): Promis
   for (const [program, ...args] of checks) if (!(await succeeds(program, ...args))) return false;
   return (await run("ip", "-4", "address", "show", "dev", layout.hostLink).catch(() => "")).includes(`${link.host}/30`);
 }
-
-/** The machine has no route to pods, so what they send it has to come from the node. */
-const masquerade = `
-add table ip tenantry
-delete table ip tenantry
-table ip tenantry {
-  chain postrouting {
-    type nat hook postrouting priority srcnat; policy accept;
-    ip saddr ${podRange} oifname "machine" masquerade
-  }
-}`;
-
-/** Whatever address and port a packet from the node is for, it has arrived: one web server and one echo stand for all. */
-const answerAll = `
-table ip tenantry {
-  chain prerouting {
-    type nat hook prerouting priority dstnat; policy accept;
-    iifname "node" ip daddr != ${worldLink.world} meta l4proto tcp dnat to ${worldLink.world}:${worldPorts.http}
-    iifname "node" ip daddr != ${worldLink.world} meta l4proto udp dnat to ${worldLink.world}:${worldPorts.echo}
-  }
-}`;
 
 async function makeNodeNetwork({ network, hostLink }: NodeLayout, link: NodeLink): Promise<void> {
   const ip = (...args: readonly string[]) => run("ip", "-n", network, ...args);
@@ -97,5 +77,5 @@ async function makeWorld({ network, world }: NodeLayout): Promise<void> {
   await ip("route", "add", "default", "via", worldLink.node);
   // Also what makes the node's own requests to Services leave: they need a route before they are rewritten.
   await node("route", "add", "default", "via", worldLink.world);
-  await run("nsenter", ...inside(world), "nft", answerAll);
+  await run("nsenter", ...inside(world), "nft", worldRules);
 }

@@ -7,7 +7,7 @@ import type { ClusterPorts } from "../ports.ts";
 import type { Startable } from "../processes.ts";
 import { nodeCertificates } from "./certificates.ts";
 import { nodeFile, nodeKubeconfig } from "./files.ts";
-import { type NodeLayout, apiPort, nodeLayout, nodeName, serviceRange } from "./layout.ts";
+import { type NodeLayout, apiPort, nodeLayout, nodeName, nodePorts, serviceRange } from "./layout.ts";
 import { inside } from "./network.ts";
 import { systemPath } from "./run.ts";
 import type { NodeLink } from "./state.ts";
@@ -29,7 +29,7 @@ export interface NodeTools {
 
 /** How to ask a part whether it is well. */
 export type NodeHealth =
-  | { readonly kind: "tcp"; readonly host: string; readonly port: number }
+  | { readonly kind: "listening"; readonly host: string; readonly port: number }
   | { readonly kind: "http"; readonly host: string; readonly port: number }
   /** TLS verified, as the API server asks it. */
   | { readonly kind: "kubelet"; readonly host: string; readonly port: number; readonly pki: string }
@@ -83,8 +83,16 @@ function detailsOf(
   return {
     relay: {
       network: null,
-      command: [tools.probe, "relay", `${link.host}:${apiPort}`, `127.0.0.1:${ports["kube-apiserver"]}`],
-      health: { kind: "tcp", host: link.host, port: apiPort },
+      command: [
+        tools.probe,
+        "relay",
+        `${link.host}:${apiPort}`,
+        `127.0.0.1:${ports["kube-apiserver"]}`,
+        layout.hostLink,
+        link.node,
+      ],
+      // It answers nobody but the node, so the machine can only look whether it listens.
+      health: { kind: "listening", host: link.host, port: apiPort },
       files: [],
     },
     world: {
@@ -112,7 +120,7 @@ function detailsOf(
         `--root-dir=${join(layout.data, "kubelet")}`,
         `--cert-dir=${join(layout.data, "kubelet", "pki")}`,
       ],
-      health: { kind: "kubelet", host: link.node, port: 10250, pki },
+      health: { kind: "kubelet", host: link.node, port: nodePorts.kubelet, pki },
       files: [nodeFile(layout, "kubelet.yaml"), nodeKubeconfig(layout, "kubelet"), ...certified],
     },
     "kube-proxy": {
@@ -123,7 +131,7 @@ function detailsOf(
         `--config=${nodeFile(layout, "kube-proxy.yaml")}`,
         `--hostname-override=${nodeName}`,
       ],
-      health: { kind: "http", host: link.node, port: 10256 },
+      health: { kind: "http", host: link.node, port: nodePorts["kube-proxy"] },
       files: [nodeFile(layout, "kube-proxy.yaml"), nodeKubeconfig(layout, "kube-proxy"), ...certified],
     },
     "kube-router": {
@@ -137,9 +145,9 @@ function detailsOf(
         `--hostname-override=${nodeName}`,
         `--service-cluster-ip-range=${serviceRange}`,
         "--metrics-port=0",
-        "--health-port=20244",
+        `--health-port=${nodePorts["kube-router"]}`,
       ],
-      health: { kind: "http", host: link.node, port: 20244 },
+      health: { kind: "http", host: link.node, port: nodePorts["kube-router"] },
       files: [nodeKubeconfig(layout, "kube-router"), ...certified],
     },
   };

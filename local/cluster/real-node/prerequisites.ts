@@ -83,7 +83,7 @@ async function networkObstacle(): Promise<Obstacle | null> {
   try {
     await run("ip", "netns", "add", name);
     try {
-      await run("nsenter", `--net=/run/netns/${name}`, "--", "nft", "add table ip tenantry_try");
+      await run("nsenter", `--net=/run/netns/${name}`, "--", "nft", "add table inet tenantry_try");
       await run("nsenter", `--net=/run/netns/${name}`, "--", "ipset", "create", "tenantry_try", "hash:net");
       await run("nsenter", `--net=/run/netns/${name}`, "--", "iptables", "-w", "-N", "TENANTRY-TRY");
       await run("ip", "-n", name, "link", "add", "one", "type", "veth", "peer", "name", "two");

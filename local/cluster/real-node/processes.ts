@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { get } from "node:http";
 import { connect } from "node:net";
 
@@ -14,6 +15,9 @@ import { type NodeHealth, type NodePart, type NodePartName, nodePartNames } from
 /** Milliseconds that a part has to answer, and to end by itself. */
 const answerMilliseconds = 3_000;
 const graceMilliseconds = 6_000;
+
+/** How the kernel numbers the state of a socket that listens. */
+const listenState = "0A";
 
 /** Seconds that a part may take to become healthy. */
 const healthySeconds = 90;
@@ -90,10 +94,10 @@ export async function answers(health: NodeHealth): Promise<boolean> {
   switch (health.kind) {
     case "process":
       return true;
-    case "tcp":
-      return await connects({ host: health.host, port: health.port });
+    case "listening":
+      return isListening(readFileSync("/proc/net/tcp", "utf8"), health.host, health.port);
     case "socket":
-      return await connects({ path: health.path });
+      return await connects(health.path);
     case "http":
       return await healthz(health.host, health.port);
     case "kubelet":
@@ -112,9 +116,21 @@ async function isKubeletWell({ host, port, pki }: Extract<NodeHealth, { kind: "k
   }
 }
 
-async function connects(target: { readonly host: string; readonly port: number } | { readonly path: string }) {
+/** Whether the kernel's table of TCP sockets (IPv4) shows one that listens on this address. */
+export function isListening(table: string, host: string, port: number): boolean {
+  const hexadecimal = (value: number, digits: number) => value.toString(16).toUpperCase().padStart(digits, "0");
+  const octets = host.split(".").map((octet) => hexadecimal(Number(octet), 2));
+  // The address is printed as a number of the processor, and those that we run on begin with the lowest byte.
+  const local = `${octets.toReversed().join("")}:${hexadecimal(port, 4)}`;
+  return table.split("\n").some((line) => {
+    const [, address, , state] = line.trim().split(/\s+/);
+    return address === local && state === listenState;
+  });
+}
+
+async function connects(path: string): Promise<boolean> {
   return await new Promise<boolean>((resolve) => {
-    const socket = connect({ ...target, timeout: answerMilliseconds });
+    const socket = connect({ path, timeout: answerMilliseconds });
     const end = (well: boolean) => {
       socket.destroy();
       resolve(well);

@@ -1,3 +1,4 @@
+import { enforcerAnnotation } from "../../../tenants/node-annotations.ts";
 import type { LocalPaths } from "../../paths.ts";
 import type { Reporter } from "../../reporter.ts";
 import { CommandError } from "../../command-error.ts";
@@ -58,6 +59,7 @@ export async function realNodeUp(options: NodeUpOptions): Promise<readonly NodeP
     writePodNetwork(layout, await podRangeOfNode(api, signal));
     await bring("kube-proxy", "kube-router");
     update("(node and resolver)");
+    await announceEnforcer(api, signal);
     await isReady(api, `/api/v1/nodes/${nodeName}`, "the real node is not Ready", isNodeReady, signal);
     const deployment = "/apis/apps/v1/namespaces/kube-system/deployments/coredns";
     await isReady(api, deployment, "the resolver of the real node is not ready", isRolledOut, signal);
@@ -77,6 +79,12 @@ async function podRangeOfNode(api: ApiClient, signal?: AbortSignal): Promise<str
     return answer.status === 200 ? ((JSON.parse(answer.body) as NodeObject).spec?.podCIDR ?? null) : null;
   };
   return await awaiting("the real node has not registered", signal, ask);
+}
+
+/** Says on the Node who enforces policies there: a process shows in no DaemonSet. Called once it is well. */
+async function announceEnforcer(api: ApiClient, signal?: AbortSignal): Promise<void> {
+  const enforcer: NodePartName = "kube-router";
+  await api.patch(`/api/v1/nodes/${nodeName}`, { metadata: { annotations: { [enforcerAnnotation]: enforcer } } }, signal);
 }
 
 function isNodeReady(body: string): boolean {

@@ -4,7 +4,8 @@
 //	probe serve [port]                     answers HTTP on every path and echoes UDP, on the port (default: $PORT)
 //	probe connect <timeout> <target>...    tries every target at once; one JSON line for each, see connect.go
 //	probe world <directory>                stands for everything outside of the node, see world.go
-//	probe relay <listen> <target>          passes TCP connections on
+//	probe relay <listen> <target> <interface> <peer>
+//	                                       passes one peer's TCP connections on, see relay.go
 package main
 
 import (
@@ -16,7 +17,7 @@ import (
 )
 
 func main() {
-	arguments := append(os.Args[1:], "", "", "")
+	arguments := append(os.Args[1:], "", "", "", "", "")
 	switch arguments[0] {
 	case "pause":
 		pause()
@@ -35,7 +36,7 @@ func main() {
 	case "world":
 		exit(world(arguments[1]))
 	case "relay":
-		exit(relay(arguments[1], arguments[2]))
+		exit(relay(arguments[1], arguments[2], arguments[3], arguments[4]))
 	default:
 		fmt.Fprintln(os.Stderr, "usage: probe pause|serve|connect|world|relay [argument]...")
 		os.Exit(2)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"os"
@@ -48,42 +47,4 @@ func echo(address string) error {
 			fmt.Fprintln(os.Stderr, err)
 		}
 	}
-}
-
-// relay listens on one address and passes every connection on to another.
-func relay(address, target string) error {
-	listener, err := net.Listen("tcp4", address)
-	if err != nil {
-		return err
-	}
-	for {
-		incoming, err := listener.Accept()
-		if err != nil {
-			return err
-		}
-		go pass(incoming, target)
-	}
-}
-
-func pass(incoming net.Conn, target string) {
-	defer incoming.Close()
-	outgoing, err := net.Dial("tcp4", target)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return
-	}
-	defer outgoing.Close()
-	done := make(chan struct{}, 2)
-	copyTo := func(to, from net.Conn) {
-		_, _ = io.Copy(to, from)
-		// Only this direction has ended; what the other side still sends has to arrive.
-		if half, ok := to.(*net.TCPConn); ok {
-			_ = half.CloseWrite()
-		}
-		done <- struct{}{}
-	}
-	go copyTo(outgoing, incoming)
-	go copyTo(incoming, outgoing)
-	<-done
-	<-done
 }
