@@ -9,10 +9,14 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { type TestFileResult, skipsOf } from "./support/skips.ts";
+
 interface Tally {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** What the skipped tests are about, and why they are skipped: the first line of their names. */
+  readonly skips?: readonly string[];
 }
 
 const project = join(import.meta.dirname, "..");
@@ -50,10 +54,12 @@ function vitest(filters: readonly string[]): Tally {
       numFailedTests: number;
       numPendingTests: number;
       numFailedTestSuites: number;
+      testResults: readonly TestFileResult[];
     };
     // A file that cannot be imported fails as a suite without any failed test, and so does coverage below its threshold.
     const failed = Math.max(counts.numFailedTests, ended ? 0 : 1);
-    return { passed: counts.numPassedTests, failed, skipped: counts.numPendingTests };
+    const skips = counts.testResults.flatMap(skipsOf);
+    return { passed: counts.numPassedTests, failed, skipped: counts.numPendingTests, skips };
   } catch (error) {
     say(`> vitest left no report: ${error instanceof Error ? error.message : String(error)}`);
     return { passed: 0, failed: 1, skipped: 0 };
@@ -92,5 +98,6 @@ const tallies =
       ];
 const sum = (key: keyof Tally): number => tallies.reduce((total, tally) => total + tally[key], 0);
 const skipped = sum("skipped");
+for (const skip of tallies.flatMap(({ skips = [] }) => skips)) say(`> skipped ${skip}`);
 process.stdout.write(`${sum("passed")} passed, ${sum("failed")} failed${skipped > 0 ? `, ${skipped} skipped` : ""}\n`);
 process.exitCode = sum("failed") > 0 ? 1 : 0;

@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
-
 import { CommandError, exitCodes } from "../../local/command-error.ts";
+import { WaitTimeout, waitFor } from "../../local/wait.ts";
 import type { EnvironmentPlan, TenantPlan } from "../../tenants/model.ts";
 import { objectNames } from "../../tenants/names.ts";
 import { simulatedNodeAnnotation } from "../../tenants/node-annotations.ts";
@@ -51,16 +50,21 @@ export async function readCluster(
   const reader = new Reader(client);
   const image = tenants[0]?.runtime.image ?? "";
   await makeStranger(client, run, image);
-  const deadline = Date.now() + waitSeconds * 1000;
-  for (;;) {
-    signal?.throwIfAborted();
+  let missing = "";
+  const look = async () => {
     try {
       return await reader.read(plan, tenants, strangerNamespace(run));
     } catch (error) {
       if (!(error instanceof NotYet)) throw error;
-      if (Date.now() > deadline) throw new CommandError(exitCodes.missing, error.message, "npm run local -- status");
+      missing = error.message;
+      return null;
     }
-    await sleep(500);
+  };
+  try {
+    return await waitFor(look, { seconds: waitSeconds, intervalMilliseconds: 500, signal });
+  } catch (error) {
+    if (!(error instanceof WaitTimeout)) throw error;
+    throw new CommandError(exitCodes.missing, missing, "npm run local -- status");
   }
 }
 

@@ -1,7 +1,7 @@
 import { CommandError } from "../command-error.ts";
 import type { ApiClient } from "./api-client.ts";
 import { nodeNames } from "./furniture.ts";
-import { WaitTimeout, waitFor } from "./wait.ts";
+import { WaitTimeout, waitFor } from "../wait.ts";
 
 interface Condition {
   readonly type: string;

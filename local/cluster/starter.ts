@@ -6,7 +6,7 @@ import { type ProcessIdentity, isRunning } from "./process-identity.ts";
 import { logTail, startPart, stopProcess } from "./processes.ts";
 import { type RunState, readRunState, writeRunState } from "./run-state.ts";
 import { findStrays } from "./strays.ts";
-import { WaitTimeout, waitFor } from "./wait.ts";
+import { WaitTimeout, waitFor } from "../wait.ts";
 
 /** Milliseconds a part has to end by itself before it is killed. */
 const graceMilliseconds = 6_000;

@@ -16,7 +16,7 @@ import { isRunning } from "./process-identity.ts";
 import { type RunState, readRunState, writeRunState } from "./run-state.ts";
 import { PortTaken, Starter } from "./starter.ts";
 import { together } from "./together.ts";
-import { waitFor } from "./wait.ts";
+import { waitFor } from "../wait.ts";
 
 /** How to bring the cluster up. */
 export interface ClusterUpOptions {

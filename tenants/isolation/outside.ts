@@ -20,7 +20,7 @@ export function outsideAnswers(tenant: TenantPlan): readonly Answer[] {
     answer(
       "metadata addresses",
       "denied",
-      `169.254.0.0/16, fd00:ec2::254 and ${closedRanges.length - 2} more ranges are exceptions of every declared range that they overlap; without a declared range nothing leaves by address.${
+      `${metadataRanges.join(" and ")} lie in closed ranges, and these, ${closedRanges.length} in all, are exceptions of every declared range that they overlap; without a declared range nothing leaves by address.${
         clusterPolicy === null
           ? ""
           : ` ClusterNetworkPolicy ${clusterPolicy.name} denies ${metadataRanges.join(" and ")} by itself.`

@@ -6,9 +6,14 @@ import { join } from "node:path";
 import { CoreV1Api, type KubeConfig, type KubernetesObject, NetworkingV1Api } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 
+import { sendFrom } from "../../attack/packets/send.ts";
 import type { PacketReport } from "../../attack/packets/report.ts";
 import { clusterDown, clusterStatus, clusterUp } from "../../local/cluster/index.ts";
-import { nodeLayout } from "../../local/cluster/real-node/layout.ts";
+import { apiPort, nodeLayout } from "../../local/cluster/real-node/layout.ts";
+import { ensureNetwork, inside } from "../../local/cluster/real-node/network.ts";
+import { linkTable } from "../../local/cluster/real-node/rules.ts";
+import { run } from "../../local/cluster/real-node/run.ts";
+import { readNodeLink } from "../../local/cluster/real-node/state.ts";
 import { nodePartNames } from "../../local/cluster/real-node/index.ts";
 import { readRunState } from "../../local/cluster/run-state.ts";
 import type { ClusterTools } from "../../local/cluster/parts.ts";
@@ -17,6 +22,8 @@ import { localEnvironment } from "../../local/environment.ts";
 import { type LocalPaths, localPaths } from "../../local/paths.ts";
 import { silentReporter as reporter } from "../../local/reporter.ts";
 import { clusterTools, ensureTools, realNodeTools } from "../../local/toolchain/index.ts";
+import { enforcerAnnotation } from "../../tenants/node-annotations.ts";
+import { listenEverywhere } from "../local/real/support/node-network.ts";
 import { captureCommand } from "../support/command-line.ts";
 import { eventually, openCluster } from "./support/client.ts";
 import { create } from "./support/raw.ts";
@@ -30,6 +37,21 @@ const home = process.cwd();
 const settings = ["vm/overcommit_memory", "kernel/panic", "kernel/panic_on_oops"].map((name) => `/proc/sys/${name}`);
 const valuesOf = (files: readonly string[]) => files.map((file) => readFileSync(file, "utf8"));
 
+/** A pod of nobody's, in a namespace without policies. */
+const bystander: readonly (KubernetesObject & Record<string, unknown>)[] = [
+  { apiVersion: "v1", kind: "Namespace", metadata: { name: "bystander" } },
+  {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "bystander", namespace: "bystander" },
+    spec: {
+      automountServiceAccountToken: false,
+      terminationGracePeriodSeconds: 1,
+      containers: [{ name: "main", image: "local.invalid/any:1", env: [{ name: "PORT", value: "8080" }] }],
+    },
+  },
+];
+
 describe.skipIf(obstacle !== null)(
   `packets on a real node${obstacle === null ? "" : ` (not here: ${obstacle})`}`,
   () => {
@@ -41,6 +63,7 @@ describe.skipIf(obstacle !== null)(
     let workspace: Workspace;
     let cluster: KubeConfig;
 
+    const core = () => cluster.makeApiClient(CoreV1Api);
     const up = (of: LocalPaths) => clusterUp({ paths: of, tools, realNode, reporter });
     const attack = async () => {
       const { stdout, stderr, exitCode } = await captureCommand("attack", "dev", "--packets", "--json");
@@ -89,15 +112,43 @@ describe.skipIf(obstacle !== null)(
     });
 
     test("the tenants' pods are real: a kubelet has pulled and started them, and their probes succeed", async () => {
-      const core = cluster.makeApiClient(CoreV1Api);
-      const { items } = await core.listPodForAllNamespaces({ labelSelector: "tenantry.dev/tenant" });
+      const { items } = await core().listPodForAllNamespaces({ labelSelector: "tenantry.dev/tenant" });
       expect(items.length).toBeGreaterThanOrEqual(6);
       for (const { metadata, spec, status } of items) {
         expect(spec?.nodeName, metadata?.name).toBe("real-node");
         expect(status?.containerStatuses?.[0]?.containerID, metadata?.name).toMatch(/^containerd:/);
       }
-      const log = await core.readNamespacedPodLog({ name: "runtime-0", namespace: "tenant-acme" });
-      expect(log).toBeDefined();
+      const log = await core().readNamespacedPodLog({ name: "runtime-0", namespace: "tenant-acme" });
+      // The first line that the program in the image prints, so it has been started and its log is its own.
+      expect(log).toContain("runtime-0 answers on port 3000\n");
+      const { metadata } = await core().readNode({ name: "real-node" });
+      expect(metadata?.annotations?.[enforcerAnnotation]).toBe("kube-router");
+    });
+
+    test("a pod that no policy binds reaches the API server, and no other port that the machine listens on", async () => {
+      const link = readNodeLink(paths);
+      const { network } = nodeLayout(paths);
+      if (link === null) throw new Error("a real node has a link");
+      const source = { tenant: null, namespace: "bystander", pod: "bystander", container: "main", name: "bystander" };
+      for (const object of bystander) expect((await create(cluster, object)).message).toBe("");
+      const isReady = async () => {
+        const { status } = await core().readNamespacedPod({ name: source.pod, namespace: source.namespace });
+        return status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") === true;
+      };
+      await eventually("the bystander is Ready", isReady);
+      const machine = await listenEverywhere("the machine");
+      try {
+        const [server, other] = [`tcp:${link.host}:${apiPort}`, `tcp:${link.host}:${machine.port}`];
+        const send = async () => Object.fromEntries(await sendFrom(cluster, source, [server, other]));
+        expect(await send()).toEqual({ [server]: "connected", [other]: "silent" });
+        await run("nsenter", ...inside(network), "nft", "delete", "table", "inet", linkTable);
+        expect(await send()).toEqual({ [server]: "connected", [other]: "connected" });
+        await ensureNetwork(nodeLayout(paths), link);
+        expect(await send()).toEqual({ [server]: "connected", [other]: "silent" });
+      } finally {
+        machine.server.close();
+        await core().deleteNamespace({ name: source.namespace });
+      }
     });
 
     test("what the proof denies is stopped, what it allows passes, and every twin connects", async () => {

@@ -7,6 +7,7 @@ import {
   closedRangesWith,
   containsCidr,
   exceptFor,
+  metadataRanges,
   parseCidr,
   type Cidr,
 } from "../../tenants/cidr.ts";
@@ -82,6 +83,10 @@ describe("closed ranges", () => {
       expect(closed.some((candidate) => containsCidr(candidate, range(address)))).toBe(false);
     },
   );
+
+  it.each(metadataRanges)("hold %s, where clouds answer with credentials", (text) => {
+    expect(closedRanges.some(({ cidr }) => containsCidr(range(cidr), range(text)))).toBe(true);
+  });
 
   it("become exceptions of a wide range, of its own family only", () => {
     const v4 = exceptFor(range("0.0.0.0/0"), closed);

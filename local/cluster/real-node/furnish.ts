@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { type ApiClient, type KubernetesObject, objectPath } from "../api-client.ts";
 import { nodeNames } from "../furniture.ts";
-import { waitFor } from "../wait.ts";
+import { waitFor } from "../../wait.ts";
 import type { NodeLayout } from "./layout.ts";
 import { nodeObjects, nodeStorageClass, volumeNames, volumeObject } from "./objects.ts";
 import type { NodeLink } from "./state.ts";

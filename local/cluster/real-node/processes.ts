@@ -9,7 +9,7 @@ import { partLog } from "../parts.ts";
 import { isRunning } from "../process-identity.ts";
 import { logTail, startPart, stopProcess } from "../processes.ts";
 import { readRunState, writeRunState } from "../run-state.ts";
-import { WaitTimeout, waitFor } from "../wait.ts";
+import { WaitTimeout, waitFor } from "../../wait.ts";
 import { type NodeHealth, type NodePart, type NodePartName, nodePartNames } from "./parts.ts";
 
 /** Milliseconds that a part has to answer, and to end by itself. */

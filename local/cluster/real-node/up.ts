@@ -4,7 +4,7 @@ import type { Reporter } from "../../reporter.ts";
 import { CommandError } from "../../command-error.ts";
 import type { ApiClient } from "../api-client.ts";
 import type { ClusterPorts } from "../ports.ts";
-import { WaitTimeout, waitFor } from "../wait.ts";
+import { WaitTimeout, waitFor } from "../../wait.ts";
 import { ensureNodeCertificates } from "./certificates.ts";
 import { stopOnMachine } from "./down.ts";
 import { writeNodeFiles, writePodNetwork } from "./files.ts";
@@ -84,7 +84,11 @@ async function podRangeOfNode(api: ApiClient, signal?: AbortSignal): Promise<str
 /** Says on the Node who enforces policies there: a process shows in no DaemonSet. Called once it is well. */
 async function announceEnforcer(api: ApiClient, signal?: AbortSignal): Promise<void> {
   const enforcer: NodePartName = "kube-router";
-  await api.patch(`/api/v1/nodes/${nodeName}`, { metadata: { annotations: { [enforcerAnnotation]: enforcer } } }, signal);
+  await api.patch(
+    `/api/v1/nodes/${nodeName}`,
+    { metadata: { annotations: { [enforcerAnnotation]: enforcer } } },
+    signal,
+  );
 }
 
 function isNodeReady(body: string): boolean {

@@ -11,6 +11,8 @@ import (
 
 // serve answers HTTP and echoes UDP on one port until it is told to end.
 func serve(port string) error {
+	name, _ := os.Hostname()
+	fmt.Println(name, "answers on port", port)
 	ended := make(chan error, 2)
 	go func() { ended <- echo(":" + port) }()
 	go func() { ended <- http.ListenAndServe(":"+port, http.HandlerFunc(greet)) }()

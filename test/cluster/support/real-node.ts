@@ -1,31 +1,30 @@
-import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 
 import type { LocalPaths } from "../../../local/paths.ts";
 import { nodeLayout } from "../../../local/cluster/real-node/layout.ts";
-import { findObstacle, installCommand } from "../../../local/cluster/real-node/index.ts";
-
-/** Longest time for the system's package manager, which may wait for a mirror that does not answer. */
-const packageSeconds = 180;
+import { findObstacle } from "../../../local/cluster/real-node/index.ts";
+import { installPackages } from "../../support/system-packages.ts";
 
 /**
  * Makes the machine ready for a real node: on Debian and its like, as root, the programs that it needs are installed. Gives the
- * reason where it cannot be had here, and says it on standard error.
+ * reason where it cannot be had here, and says it on standard error. Throws instead where `TENANTRY_REAL_NODE` is `required`,
+ * so that who relies on these tests is not told that they were skipped.
  */
-export async function prepareRealNode(): Promise<string | null> {
+export async function prepareRealNode(environment: NodeJS.ProcessEnv = process.env): Promise<string | null> {
+  const setting = environment["TENANTRY_REAL_NODE"] ?? "";
+  if (setting !== "" && setting !== "required")
+    throw new Error(`TENANTRY_REAL_NODE is "${setting}"; it can be "required"`);
   const first = await findObstacle();
-  if (first !== null && first.packages.length > 0 && existsSync("/usr/bin/apt-get")) {
-    process.stderr.write(`packet tests: installing ${first.packages.join(", ")}, which the real node runs\n`);
-    for (const [program = "", ...args] of [["apt-get", "update"], installCommand(first.packages)]) {
-      const environment = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-      spawnSync(program, args, { env: environment, stdio: "ignore", timeout: packageSeconds * 1000 });
-    }
-  }
-  const obstacle = first === null ? null : await findObstacle();
+  const install = first !== null && first.packages.length > 0;
+  const refusal = install ? await installPackages(environment, first.packages, "the tests of the real node") : null;
+  const obstacle = install ? await findObstacle() : first;
   if (obstacle === null) return null;
-  const next = obstacle.next === null ? "" : ` (${obstacle.next})`;
-  process.stderr.write(`packet tests are skipped here: ${obstacle.problem}${next}\n`);
-  return obstacle.problem;
+  const reason = [obstacle.problem, refusal, obstacle.next === null ? null : `(${obstacle.next})`]
+    .filter((part) => part !== null)
+    .join(" ");
+  if (setting === "required") throw new Error(`TENANTRY_REAL_NODE is "required": ${reason}`);
+  process.stderr.write(`> the tests of the real node are skipped: ${reason}\n`);
+  return reason;
 }
 
 /** What a checkout's real node has on the machine outside of the checkout. */
