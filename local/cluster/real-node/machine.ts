@@ -14,18 +14,10 @@ import { join } from "node:path";
 import type { ProcessIdentity } from "../process-identity.ts";
 import { processStartTime } from "../process-identity.ts";
 import { type NodeLayout, runtimeRoot } from "./layout.ts";
+import { unloadModules } from "./modules.ts";
 import { namespacePath } from "./network.ts";
 import { succeeds } from "./run.ts";
-
-/** What every kubelet sets for the whole machine. */
-const settings = [
-  "vm.overcommit_memory",
-  "vm.panic_on_oom",
-  "kernel.panic",
-  "kernel.panic_on_oops",
-  "kernel.keys.root_maxkeys",
-  "kernel.keys.root_maxbytes",
-] as const;
+import { type Settings, kubeletSettings, readSettings, settingsToRestore, writeSettings } from "./settings.ts";
 
 const saved = join(runtimeRoot, "machine.json");
 
@@ -33,7 +25,7 @@ const saved = join(runtimeRoot, "machine.json");
 const devicePlugins = "/var/lib/kubelet/device-plugins";
 
 interface Saved {
-  readonly settings: Readonly<Record<string, string>>;
+  readonly settings: Settings;
   /** Whether another kubelet was on the machine before. */
   readonly hadKubelet: boolean;
 }
@@ -41,11 +33,8 @@ interface Saved {
 /** Remembers the machine as it was before the first kubelet. Gone with a reboot, as what the kubelets set is. */
 export function saveMachine(layout: NodeLayout): void {
   mkdirSync(layout.runtime, { recursive: true, mode: 0o700 });
-  const values = settings.flatMap((name) => {
-    const value = readSetting(name);
-    return value === null ? [] : [[name, value] as const];
-  });
-  const machine: Saved = { settings: Object.fromEntries(values), hadKubelet: existsSync(devicePlugins) };
+  const settings = readSettings(Object.keys(kubeletSettings));
+  const machine: Saved = { settings, hadKubelet: existsSync(devicePlugins) };
   try {
     // Another checkout's kubelet may have changed it already: then that checkout has remembered it too.
     writeFileSync(saved, JSON.stringify(machine), { flag: "wx", mode: 0o600 });
@@ -61,16 +50,15 @@ export async function restoreMachine(layout: NodeLayout): Promise<void> {
     return;
   if (existsSync(saved)) {
     const machine = JSON.parse(readFileSync(saved, "utf8")) as Saved;
-    for (const [name, value] of Object.entries(machine.settings)) {
-      if (readSetting(name) !== value) writeFileSync(settingFile(name), value);
-    }
+    writeSettings(settingsToRestore(machine.settings, readSettings(Object.keys(machine.settings))));
     if (!machine.hadKubelet) {
       for (const name of ["kubelet.sock", "kubelet_internal_checkpoint"])
         rmSync(join(devicePlugins, name), { force: true });
       removeEmpty(devicePlugins, "/var/lib/kubelet");
     }
-    rmSync(runtimeRoot, { recursive: true, force: true });
   }
+  await unloadModules();
+  rmSync(runtimeRoot, { recursive: true, force: true });
   // The first namespace of a machine makes this a mount of its own.
   if (existsSync("/run/netns") && readdirSync("/run/netns").length === 0) {
     await succeeds("umount", "/run/netns");
@@ -89,14 +77,6 @@ export function removeEmpty(...folders: readonly string[]): void {
       return;
     }
   }
-}
-
-function settingFile(name: string): string {
-  return join("/proc/sys", name.replaceAll(".", "/"));
-}
-
-function readSetting(name: string): string | null {
-  return existsSync(settingFile(name)) ? readFileSync(settingFile(name), "utf8").trim() : null;
 }
 
 /** Makes the cgroup below which the kubelet puts pods. It demands that it is there in every hierarchy. */

@@ -1,8 +1,9 @@
-import { accessSync, constants, existsSync, readFileSync } from "node:fs";
+import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
 
 import { CommandError, exitCodes } from "../../command-error.ts";
-import { run, succeeds, systemPath } from "./run.ts";
+import { kernelParts, loadModule } from "./modules.ts";
+import { run, systemPath } from "./run.ts";
 
 /** Folder with the programs that give pods their network, as Debian installs them. */
 export const networkPlugins = "/usr/lib/cni";
@@ -25,12 +26,6 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   "util-linux": ["nsenter", "umount"],
 };
 
-/** Parts of the kernel that may be modules, with a path that is there once they are loaded. */
-const kernelParts: readonly { readonly module: string; readonly isThere: () => boolean }[] = [
-  { module: "overlay", isThere: () => /\toverlay$/m.test(readFileSync("/proc/filesystems", "utf8")) },
-  { module: "br_netfilter", isThere: () => existsSync("/proc/sys/net/bridge/bridge-nf-call-iptables") },
-];
-
 /** What stands in the way of a real node on this machine. */
 export interface Obstacle {
   readonly problem: string;
@@ -40,7 +35,7 @@ export interface Obstacle {
   readonly packages: readonly string[];
 }
 
-/** What stands in the way, the most fundamental first; `null` when nothing does. Loads kernel modules where that helps. */
+/** What stands in the way, the most fundamental first; `null` when nothing does. Loads kernel modules where that helps; `down` undoes it. */
 export async function findObstacle(): Promise<Obstacle | null> {
   if (process.platform !== "linux") {
     const problem = `A real node needs Linux; this is ${process.platform}.`;
@@ -56,7 +51,7 @@ export async function findObstacle(): Promise<Obstacle | null> {
     return { problem, next: installCommand(missing).join(" "), packages: missing };
   }
   for (const { module, isThere } of kernelParts) {
-    if (isThere() || ((await succeeds("modprobe", module)) && isThere())) continue;
+    if (isThere() || ((await loadModule(module)) && isThere())) continue;
     return {
       problem: `A real node needs ${module}, which this kernel lacks.`,
       next: `modprobe ${module}`,
