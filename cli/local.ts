@@ -3,15 +3,15 @@ import { existsSync } from "node:fs";
 import Table from "cli-table3";
 import { Command } from "commander";
 
-import { type ClusterStatus, clusterDown, clusterStatus, enforcerSpecs } from "../local/cluster/index.ts";
+import { type ClusterStatus, clusterDown, clusterStatus } from "../local/cluster/index.ts";
 import { localEnvironment } from "../local/environment.ts";
 import { type LocalPaths, createLocalDirectories, localPaths } from "../local/paths.ts";
 import { createReporter } from "../local/reporter.ts";
 import { exportLines } from "../local/shell.ts";
-import { enforcerSpecTools, ensureTools } from "../local/toolchain/index.ts";
 import { CommandError, exitCodes } from "../local/command-error.ts";
 import { bringClusterUp } from "./cluster.ts";
 import { coloursFor } from "./colours.ts";
+import { conformanceCommand } from "./conformance.ts";
 import { listenForInterruption } from "./interruption.ts";
 import { projectDirectory } from "./project.ts";
 
@@ -28,6 +28,7 @@ things elsewhere on the machine until "down": see docs/embedded-cluster.md.
 Examples:
   tenantry local up                        start it, or heal it after a crash or a reboot
   tenantry local up --real-node            the same with a node that runs pods and enforces network policies
+  tenantry local conformance               upstream's NetworkPolicy tests on that node
   tenantry local status --json             health, process and log file of each part
   eval "$(tenantry local env)"             plain pulumi and kubectl on this cluster, for this shell
   tenantry local down --purge              stop it and remove its data`,
@@ -104,27 +105,6 @@ Example:
       existingKubeconfig(paths);
       createLocalDirectories(paths);
       process.stdout.write(exportLines(localEnvironment(paths)));
-    });
-}
-
-function conformanceCommand(): Command {
-  return new Command("conformance")
-    .description("upstream's own NetworkPolicy tests on the real node: a quarter of an hour")
-    .option("--focus <expression>", "only tests whose name matches this regular expression")
-    .addHelpText(
-      "after",
-      "\nExit code 0 when every test passed, 1 otherwise, 3 without a cluster that has a real node.",
-    )
-    .action(async ({ focus }: { readonly focus?: string }) => {
-      const paths = localPaths(projectDirectory());
-      const reporter = createReporter();
-      const signal = listenForInterruption().any;
-      const tools = await ensureTools(enforcerSpecTools, { paths, reporter, signal });
-      const result = await enforcerSpecs({ paths, tools, reporter, signal, focus: focus ?? null });
-      const colour = coloursFor(process.stdout);
-      for (const name of result.failed) process.stdout.write(`${colour.red("failed")} ${name}\n`);
-      process.stdout.write(`${result.passed.length} passed, ${result.failed.length} failed; log ${result.log}\n`);
-      if (result.passed.length === 0 || result.failed.length > 0) process.exitCode = exitCodes.failed;
     });
 }
 

@@ -4,7 +4,7 @@ import type { LocalPaths } from "../paths.ts";
 import type { Reporter } from "../reporter.ts";
 import { withLock } from "./lock.ts";
 import type { PartName } from "./parts.ts";
-import { type NodePartName, realNodeDown } from "./real-node/index.ts";
+import { type NodePartName, hasNodeOnMachine, realNodeDown } from "./real-node/index.ts";
 import { Starter } from "./starter.ts";
 import { clusterVolumes, removeVolumes, volumesDirectory } from "./volumes.ts";
 
@@ -28,7 +28,8 @@ const unknownVolumes = `The API server does not answer, so which folders in ${vo
  */
 export async function clusterDown(options: ClusterDownOptions): Promise<readonly (PartName | NodePartName)[]> {
   const { paths } = options;
-  if (!existsSync(paths.cluster.directory)) return [];
+  // A checkout that was removed and made anew at the same place may have left its node running.
+  if (!existsSync(paths.cluster.directory) && !hasNodeOnMachine(paths)) return [];
   const onWait = () => options.reporter.note("Another command is starting or stopping this cluster; waiting for it.");
   return await withLock(
     paths.cluster.directory,

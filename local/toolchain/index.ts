@@ -34,7 +34,7 @@ export const clusterTools = [
 export const realNodeTools = ["probe", "node", "kube-router", "coredns"] as const satisfies readonly ToolName[];
 
 /** What upstream's tests of the real node's enforcer need beside that. */
-export const enforcerSpecTools = ["netpol-specs", "agnhost"] as const satisfies readonly ToolName[];
+export const conformanceTools = ["netpol-specs", "agnhost"] as const satisfies readonly ToolName[];
 
 /** How to find tools. */
 export interface EnsureToolsOptions {

@@ -232,6 +232,8 @@ describe.skipIf(obstacle !== null)(
 
     test("down leaves nothing of a node but the volumes in the checkout, and nothing of the neighbour's is touched", async () => {
       expect(tracesOf(neighbour)).not.toEqual([]);
+      // As when somebody has removed the checkout and made it anew at the same place: nothing in it knows of the node.
+      rmSync(neighbour.root, { recursive: true, force: true });
       await clusterDown({ paths: neighbour, reporter });
       expect(tracesOf(neighbour)).toEqual([]);
       expect((await clusterStatus({ paths })).state).toBe("up");

@@ -15,14 +15,20 @@ const containerMilliseconds = 2_000;
 /** How often those are ended that have come since; a container that starts takes its guardian along. */
 const containerRounds = 10;
 
+/** Whether anything of a real node of this checkout is on the machine, also one that the checkout itself no longer knows of. */
+export function hasNodeOnMachine(paths: LocalPaths): boolean {
+  const { data, runtime } = nodeLayout(paths);
+  return existsSync(data) || existsSync(runtime);
+}
+
 /**
  * Removes what this checkout's real node has made on the machine: processes, mounts, network namespaces, cgroups, folders; and
  * puts the machine's settings back. What is in the checkout stays: the next `up` has the node again, with the volumes' data.
  * Safe to repeat, and after any part was killed.
  */
 export async function realNodeDown(paths: LocalPaths): Promise<readonly NodePartName[]> {
+  if (!hasNodeOnMachine(paths)) return [];
   const layout = nodeLayout(paths);
-  if (!existsSync(layout.data) && !existsSync(layout.runtime)) return [];
   const stopped = await stopOnMachine(paths, layout);
   const left = mountsOf(layout);
   if (left.length > 0) {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { realpathSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 import type { LocalPaths } from "../../paths.ts";
 
@@ -74,10 +74,12 @@ export function nodeLayout(paths: LocalPaths): NodeLayout {
   };
 }
 
+/** Also of a folder that is not there any more, so that what it has left on the machine is found. */
 function resolved(path: string): string {
   try {
     return realpathSync(path);
   } catch {
-    return path;
+    const parent = dirname(path);
+    return parent === path ? path : join(resolved(parent), basename(path));
   }
 }

@@ -127,7 +127,7 @@ function descendants(directory: string): readonly string[] {
     .flatMap((child) => [...descendants(child), child]);
 }
 
-/** Every process of the node: those in its network namespaces, those in its cgroup, and the guardians of its containers. */
+/** Every process of the node: those in its network namespaces and in its cgroup, the relay, and the guardians of its containers. */
 export function nodeProcesses(layout: NodeLayout): readonly ProcessIdentity[] {
   const networks = new Set([layout.network, layout.world].flatMap((name) => inodeOf(namespacePath(name)) ?? []));
   return readdirSync("/proc").flatMap((entry) => {
@@ -144,12 +144,16 @@ function isOfNode(pid: number, layout: NodeLayout, networks: ReadonlySet<string>
       networks.has(readlinkSync(`/proc/${pid}/ns/net`)) ||
       readFileSync(`/proc/${pid}/cgroup`, "utf8").includes(`:/${layout.cgroup}/`) ||
       // Root's only: others may write what they like on a command line.
-      (statSync(`/proc/${pid}`).uid === 0 && readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(layout.socket))
+      (statSync(`/proc/${pid}`).uid === 0 && isNamed(readFileSync(`/proc/${pid}/cmdline`, "utf8"), layout))
     );
   } catch {
     // It has ended since the listing.
     return false;
   }
+}
+
+function isNamed(commandLine: string, { socket, hostLink }: NodeLayout): boolean {
+  return commandLine.includes(socket) || commandLine.split("\0").slice(1).includes(hostLink);
 }
 
 function inodeOf(path: string): string | null {

@@ -36,6 +36,7 @@ export function tracesOf(paths: LocalPaths): readonly string[] {
           .filter((name) => name.includes(id) || name === hostLink)
           .map((name) => `${folder}/${name}`)
       : [];
+  const isOf = (line: string) => line.includes(`tenantry/${id}/`) || line.includes(hostLink);
   const mounts = readFileSync("/proc/self/mounts", "utf8").split("\n");
   return [
     ...["/run/netns", "/sys/class/net", "/run/tenantry", "/var/lib/tenantry", "/var/lib/cni/results"].flatMap(found),
@@ -44,7 +45,7 @@ export function tracesOf(paths: LocalPaths): readonly string[] {
       .map((line) => line.split(" "))
       .flatMap(([, path = "", type]) => (type === "cgroup" || type === "cgroup2" ? [`${path}/${cgroup}`] : []))
       .filter((path) => existsSync(path)),
-    ...readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && commandLine(pid).includes(`tenantry/${id}/`)),
+    ...readdirSync("/proc").filter((pid) => /^\d+$/.test(pid) && isOf(commandLine(pid))),
   ];
 }
 

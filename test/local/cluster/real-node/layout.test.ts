@@ -1,3 +1,6 @@
+import { mkdirSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+
 import { expect, test } from "vitest";
 
 import { nodeLayout } from "../../../../local/cluster/real-node/layout.ts";
@@ -5,6 +8,7 @@ import { nodeCertificateRequests } from "../../../../local/cluster/real-node/cer
 import { nodePartNames, nodeParts } from "../../../../local/cluster/real-node/parts.ts";
 import type { ClusterPorts } from "../../../../local/cluster/ports.ts";
 import { localPaths } from "../../../../local/paths.ts";
+import { temporaryDirectory } from "../../support/temporary.ts";
 
 const deep = `/${Array.from({ length: 30 }, (_, index) => `a-folder-with-a-long-name-${index}`).join("/")}`;
 const link = { host: "10.213.0.1", node: "10.213.0.2" };
@@ -15,6 +19,17 @@ test("two checkouts share no name on the machine, and a checkout keeps its own",
   const [one, other] = [nodeLayout(localPaths("/one")), nodeLayout(localPaths("/other"))];
   expect(nodeLayout(localPaths("/one"))).toEqual(one);
   for (const key of Object.keys(one) as (keyof typeof one)[]) expect(one[key], key).not.toBe(other[key]);
+});
+
+test("a checkout keeps its names when its folder is gone and when it is reached by a link", () => {
+  const folder = temporaryDirectory();
+  const link = join(folder, "link");
+  mkdirSync(join(folder, "checkout"));
+  symlinkSync(join(folder, "checkout"), link);
+  const { id } = nodeLayout(localPaths(join(folder, "checkout")));
+  expect(nodeLayout(localPaths(link)).id).toBe(id);
+  mkdirSync(join(folder, "checkout", ".tenantry"));
+  expect(nodeLayout(localPaths(link)).id).toBe(id);
 });
 
 test("names fit where the system limits them, however deep the checkout is", () => {
