@@ -18,7 +18,9 @@ import { PageOpener } from "./support/open-page.ts";
 const browser = inject("browser");
 const small = pageOf(inspectFleet(12));
 
-describe.skipIf(browser.path === null)("the page in a browser", () => {
+const why = browser.path === null ? ` (not here: ${browser.reason})` : "";
+
+describe.skipIf(browser.path === null)(`the page in a browser${why}`, () => {
   let opener: PageOpener;
   beforeAll(async () => void (opener = await PageOpener.start(browser.path ?? "")));
   afterAll(() => opener.close());
