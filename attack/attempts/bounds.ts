@@ -3,7 +3,7 @@ import * as objects from "../objects.ts";
 import * as requests from "../requests.ts";
 import { podRows, type Row } from "./pod-rows.ts";
 
-/** Pods that cost nothing or too much. */
+/** Pods that cost nothing or too much, or that take no end. */
 export function boundsDrafts(pair: Pair): readonly Draft[] {
   const { attacker, mirror } = pair;
   const resources = "containers.0.resources";
@@ -20,9 +20,29 @@ export function boundsDrafts(pair: Pair): readonly Draft[] {
     ],
     ["too-large", "more than a container's most", "capsule#49", resources, huge, { kind: "limit-range" }],
   ];
+  const days = 864_000;
+  const endless: readonly Row[] = [
+    [
+      "endless-termination",
+      "days to end in",
+      "k/k#60807",
+      "terminationGracePeriodSeconds",
+      days,
+      guardrail("termination"),
+    ],
+    [
+      "endless-probe",
+      "days to end in when it is unwell",
+      "k/k#60807",
+      "containers.0.livenessProbe",
+      { httpGet: { port: 8080 }, terminationGracePeriodSeconds: days },
+      guardrail("termination"),
+    ],
+  ];
   const free = requests.post("helper", requests.pathOf("v1", mirror, "pods"), objects.pod(pair));
   return [
-    ...podRows(pair, rows, "pod"),
+    ...podRows(pair, [...rows, ...endless], "pod"),
+    ...podRows(pair, endless, "template"),
     {
       id: "pod-without-limits",
       title: "a pod without limits, where the limit range is gone",

@@ -62,6 +62,14 @@ export function runningPodDrafts(pair: Pair): readonly Draft[] {
       twinAccepts: "reached",
     },
     {
+      id: "endless-delete",
+      title: "delete a pod that may take days to end",
+      source: "k/k#60807",
+      twin: requests.remove("owner", running, { gracePeriodSeconds: "30" }),
+      change: { field: "query", name: "gracePeriodSeconds", value: "864000" },
+      expected: guardrail("pod-deletion"),
+    },
+    {
       id: "neighbour-delete",
       title: "delete the neighbour's pod",
       source: "k/k#83465",

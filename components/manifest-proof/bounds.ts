@@ -22,7 +22,7 @@ const closedScopes = [
   },
 ] as const;
 
-/** Quotas and limits are the plan's, key by key, and no autoscaler goes beyond it. */
+/** Quotas and limits are the plan's, key by key, and no autoscaler goes beyond it, and nodes can be emptied. */
 export const boundFaults: TenantCheck = ({ tenant, objects }) => {
   const faults = new Faults("compute");
   const quotas = ofKind(objects, "ResourceQuota");
@@ -50,6 +50,13 @@ export const boundFaults: TenantCheck = ({ tenant, objects }) => {
     const planned = claimed.find(([target]) => target === textAt(scaler, "spec", "scaleTargetRef", "name"))?.[1];
     const most = at(scaler, "spec", "maxReplicas");
     faults.need(typeof most === "number" && most <= (planned?.replicas.max ?? 0), scaler, "scales beyond the plan");
+  }
+  for (const budget of ofKind(objects, "PodDisruptionBudget")) {
+    const gone = at(budget, "spec", "maxUnavailable");
+    const lets = typeof gone === "number" && gone >= 1 && !hasAt(budget, "spec", "minAvailable");
+    faults.need(lets, budget, "keeps nodes from being emptied");
+    const unhealthy = textAt(budget, "spec", "unhealthyPodEvictionPolicy");
+    faults.need(unhealthy === "AlwaysAllow", budget, "keeps nodes from being emptied of pods that are unwell");
   }
   for (const { object, containers } of podTemplates(objects)) {
     for (const container of containers) {

@@ -64,6 +64,13 @@ export const podFaults: TenantCheck = ({ tenant, objects }) => {
   for (const map of ofKind(objects, "ConfigMap")) {
     for (const key of Object.keys(jsonAt(map, "data"))) secrets.need(!names.has(key), map, `holds the secret ${key}`);
   }
+  for (const secret of ofKind(objects, "Secret")) {
+    // Of type service-account-token it would be given a token without end.
+    secrets.need(textAt(secret, "type") === "Opaque", secret, "is of a type that controllers act on");
+    for (const key of Object.keys({ ...jsonAt(secret, "data"), ...jsonAt(secret, "stringData") })) {
+      secrets.need(names.has(key), secret, `holds ${key}, which the plan does not name`);
+    }
+  }
   return [...identity.list, ...compute.list, ...storage.list, ...secrets.list];
 
   function securityFaults(object: Json, pod: Json, container: unknown): void {

@@ -97,7 +97,7 @@ export const compute: PlaneArgument = {
     {
       plane: "compute",
       claim: "Nobody pushes others off their nodes, or chooses nodes.",
-      because: `Priority and runtime classes come from the environment's lists (${guardrailNames.classes}) with no pod at system priority (ResourceQuota no-system-priority) nor drawn to or from pods of others (ResourceQuota no-foreign-affinity), nodes from the scheduler (${guardrailNames.placement}, ${guardrailNames.podAnnotations}), and nobody holds up maintenance (${guardrailNames.disruptionBudgets}).`,
+      because: `Priority and runtime classes come from the environment's lists (${guardrailNames.classes}) with no pod at system priority (ResourceQuota no-system-priority) nor drawn to or from pods of others (ResourceQuota no-foreign-affinity), nodes from the scheduler (${guardrailNames.placement}, ${guardrailNames.podAnnotations}), and nobody holds up maintenance (${guardrailNames.disruptionBudgets}, ${guardrailNames.termination}, ${guardrailNames.podDeletion}).`,
     },
   ],
   limits: () => [

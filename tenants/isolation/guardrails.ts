@@ -26,6 +26,8 @@ export const guardrailNames = {
   podAnnotations: "tenantry-pod-annotations",
   podIdentity: "tenantry-pod-identity",
   ephemeralContainers: "tenantry-ephemeral-containers",
+  termination: "tenantry-termination",
+  podDeletion: "tenantry-pod-deletion",
   claims: "tenantry-claims",
   claimBinding: "tenantry-claim-binding",
   disruptionBudgets: "tenantry-disruption-budgets",

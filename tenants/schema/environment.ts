@@ -1,5 +1,6 @@
 import * as z from "zod";
 
+import { maxTerminationSeconds } from "../termination.ts";
 import { preflight } from "./preflight.ts";
 import {
   byteAmount,
@@ -245,7 +246,9 @@ export const environmentSchema = z
     termination: z
       .strictObject({
         preStopSeconds: integer(0, 300, "seconds").describe("Sleep before SIGTERM while endpoints are withdrawn."),
-        graceSeconds: integer(1, 3600, "seconds").describe("From the delete until SIGKILL, the sleep included."),
+        graceSeconds: integer(1, maxTerminationSeconds, "seconds").describe(
+          "From the delete until SIGKILL, the sleep included.",
+        ),
       })
       .optional()
       .describe("Graceful termination. Default: 2 and 8 s in dev sizes, 10 and 45 s in prod sizes."),

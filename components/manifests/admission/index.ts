@@ -9,6 +9,7 @@ import * as network from "./network.ts";
 import * as platform from "./platform-objects.ts";
 import * as pods from "./pods.ts";
 import type { Guardrail } from "./policy.ts";
+import { podDeletion, termination } from "./termination.ts";
 
 /** Every guardrail of a cluster. The order is that of the documentation. */
 export const guardrails: readonly Guardrail[] = [
@@ -35,6 +36,8 @@ export const guardrails: readonly Guardrail[] = [
   pods.podIdentity,
   pods.podAnnotations,
   pods.ephemeralContainers,
+  termination,
+  podDeletion,
   claims.claims,
   claims.claimBinding,
   disruption.disruptionBudgets,

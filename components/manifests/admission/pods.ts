@@ -1,53 +1,7 @@
 import { objectNames } from "../../../tenants/names.ts";
 import { listParameter, parameterAnnotations } from "./parameters.ts";
-import type { Guardrail, NamedExpression, ResourceRule } from "./policy.ts";
-
-const write = ["CREATE", "UPDATE"] as const;
-
-/** Pods, whoever makes them. */
-const pods: ResourceRule = { groups: [""], resources: ["pods"], operations: write };
-
-/** Pods, and what controllers make them from: refused there, a mistake is seen by who makes it and not only in an event. */
-const podsAndTemplates: readonly ResourceRule[] = [
-  pods,
-  { groups: [""], resources: ["replicationcontrollers", "podtemplates"], operations: write },
-  { groups: ["apps"], resources: ["deployments", "statefulsets", "daemonsets", "replicasets"], operations: write },
-  { groups: ["batch"], resources: ["jobs", "cronjobs"], operations: write },
-];
-
-/** The object without a static type: kinds differ in where the pod is, and the expression looks. */
-const spec: NamedExpression = {
-  name: "pod",
-  expression: [
-    "object.kind == 'Pod' ? dyn(object).spec",
-    "object.kind == 'CronJob' ? dyn(object).spec.jobTemplate.spec.template.spec",
-    "object.kind == 'PodTemplate' ? dyn(object).template.spec",
-    "dyn(object).spec.template.spec",
-  ].join(" : "),
-};
-
-/** Init containers count as containers; ephemeral ones have a guardrail of their own. */
-const containers: NamedExpression = {
-  name: "containers",
-  expression:
-    "(has(variables.pod.containers) ? variables.pod.containers : []) + (has(variables.pod.initContainers) ? variables.pod.initContainers : [])",
-};
-
-/**
- * Objects that were admitted stay changeable in everything else: a controller must be able to take its finalizer off a pod that an
- * older rule let in, and scale down the ReplicaSet of an image that is no longer allowed.
- */
-const changesSpec: NamedExpression = {
-  name: "changes-the-pod",
-  expression: [
-    "request.operation == 'CREATE' || (object.kind == 'Pod' ? dyn(object).spec != dyn(oldObject).spec",
-    "object.kind == 'CronJob' ? dyn(object).spec.jobTemplate != dyn(oldObject).spec.jobTemplate",
-    "object.kind == 'PodTemplate' ? dyn(object).template != dyn(oldObject).template",
-    "dyn(object).spec.template != dyn(oldObject).spec.template)",
-  ].join(" : "),
-};
-
-const shared = { audience: "everyone", conditions: [changesSpec] } as const;
+import { changesSpec, containers, podRule, podsAndTemplates, shared, spec } from "./pod-spec.ts";
+import type { Guardrail } from "./policy.ts";
 
 const liesUnder = [
   "place.endsWith('/') ? container.image.startsWith(place)",
@@ -192,7 +146,7 @@ export const volumes: Guardrail = {
 export const resources: Guardrail = {
   name: "resources",
   stops: "Running without requests and limits where the defaults are missing.",
-  rules: [pods],
+  rules: [podRule],
   ...shared,
   variables: [spec, containers],
   validations: [

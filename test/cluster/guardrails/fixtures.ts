@@ -128,6 +128,11 @@ export const creationTwins: readonly Twin[] = [
       [`${at}.containers.0.volumeMounts.0.subPath`, "inside"],
       [`${at}.containers.0.volumeMounts.0.subPathExpr`, "inside"],
     ]),
+    ...twins("termination", object, [
+      [`${at}.terminationGracePeriodSeconds`, 601],
+      [`${at}.containers.0.livenessProbe.terminationGracePeriodSeconds`, 601],
+      [`${at}.containers.0.startupProbe.terminationGracePeriodSeconds`, 601],
+    ]),
     ...twins("pod-identity", object, [
       [`${at}.serviceAccountName`, "default"],
       [`${at}.serviceAccountName`, "owner"],

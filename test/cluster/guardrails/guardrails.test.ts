@@ -7,24 +7,14 @@ import {
   guardrailName,
   guardrails,
 } from "../../../components/manifests/admission/index.ts";
-import { buildNamespace } from "../../../components/manifests/namespace.ts";
-import { barePlan } from "../../support/plans.ts";
 import { eventually, openCluster } from "../support/client.ts";
 import { type Answer, create, pathOf, type RawRequest, send } from "../support/raw.ts";
+import { changed, inNamespace } from "./change.ts";
 import { creationTwins, refusedKinds, type Twin } from "./fixtures.ts";
+import { administrator, groundObjects, pluginsAccount, tenant, tenantsAccount } from "./ground.ts";
 import * as objects from "./objects.ts";
 import { otherNamespace, tenantNamespace } from "./objects.ts";
-
-/** May do everything that RBAC can give inside namespaces, so that a refusal is the guardrail's. */
-const tenant = { user: "worker@guarded.example", groups: ["system:authenticated", "guarded-admins"] } as const;
-const administrator = {
-  user: "updates@platform.example",
-  groups: ["system:authenticated", "guardrail-administrators"],
-} as const;
-
-/** Accounts that may write the cluster's network policies: one in a tenant's namespace, and a network plugin's. */
-const tenantsAccount = `system:serviceaccount:${tenantNamespace}:worker`;
-const pluginsAccount = "system:serviceaccount:kube-system:network-plugin";
+import { merge, refusedRequests } from "./requests.ts";
 
 const cluster: KubeConfig = openCluster(inject("variables")["KUBECONFIG"] ?? "");
 const made: KubernetesObject[] = [];
@@ -43,136 +33,8 @@ function creation(object: unknown, who: { user: string; groups: readonly string[
   return create(cluster, object as KubernetesObject, { dryRun: true, ...who });
 }
 
-/** The object with the twin's one field changed. */
-function changed({ base, path, value }: Pick<Twin, "base" | "path" | "value">): objects.Json {
-  const copy = structuredClone(base) as Record<string | number, unknown>;
-  let place = copy;
-  for (const step of path.slice(0, -1)) {
-    place[step] ??= {};
-    place = place[step] as Record<string | number, unknown>;
-  }
-  const last = path.at(-1) ?? "";
-  if (value === undefined) Reflect.deleteProperty(place, last);
-  else place[last] = value;
-  return copy;
-}
-
-function inNamespace(object: objects.Json, namespace: string): objects.Json {
-  return { ...object, metadata: { ...(object["metadata"] as object), namespace } };
-}
-
-const allowEverything = [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }];
-const rbac = "rbac.authorization.k8s.io";
-const labels = { test: "guardrails" };
-/** What a network plugin writes on a pod that runs. */
-const nodesAnnotation = { "cni.example/address": "192.0.2.7" };
-
 beforeAll(async () => {
-  const guarded = buildNamespace({
-    ...barePlan,
-    namespace: tenantNamespace,
-    guardrails: {
-      ...barePlan.guardrails,
-      hosts: ["agents.guarded.example"],
-      registries: ["registry.tenantry.example/agents"],
-      digests: "required",
-      pulls: "always",
-    },
-  });
-  // Pod Security has tests of its own; here it would refuse some twins first.
-  const podSecurity = { "pod-security.kubernetes.io/enforce": "privileged" };
-  await make({ ...guarded, metadata: { ...guarded.metadata, labels: { ...guarded.metadata.labels, ...podSecurity } } });
-  await make({ apiVersion: "v1", kind: "Namespace", metadata: { name: otherNamespace, labels } });
-  // Pods may name only what exists.
-  await make({
-    apiVersion: "node.k8s.io/v1",
-    kind: "RuntimeClass",
-    metadata: { name: "unconfined", labels },
-    handler: "unconfined",
-  });
-  const objectsOf = [tenantNamespace, otherNamespace].flatMap((namespace) => [
-    {
-      apiVersion: `${rbac}/v1`,
-      kind: "Role",
-      metadata: { name: "everything", namespace },
-      rules: allowEverything,
-    },
-    {
-      apiVersion: `${rbac}/v1`,
-      kind: "RoleBinding",
-      metadata: { name: "everything", namespace },
-      roleRef: { apiGroup: rbac, kind: "Role", name: "everything" },
-      subjects: [{ apiGroup: rbac, kind: "User", name: tenant.user }],
-    },
-    ...["worker", "owner"].map((name) => ({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name, namespace } })),
-  ]);
-  for (const object of objectsOf) await make(object);
-  const clusterRoles = [
-    { name: "guardrails-test-administrator", user: administrator.user, rules: allowEverything },
-    {
-      name: "guardrails-test-cluster",
-      user: tenant.user,
-      rules: [
-        { apiGroups: [""], resources: ["namespaces", "namespaces/status", "namespaces/finalize"], verbs: ["*"] },
-        { apiGroups: ["policy.networking.k8s.io"], resources: ["*"], verbs: ["*"] },
-      ],
-    },
-    ...[tenantsAccount, pluginsAccount].map((user, index) => ({
-      name: `guardrails-test-policies-${index}`,
-      user,
-      rules: [{ apiGroups: ["policy.networking.k8s.io"], resources: ["*"], verbs: ["*"] }],
-    })),
-  ];
-  for (const { name, user, rules } of clusterRoles) {
-    await make({ apiVersion: `${rbac}/v1`, kind: "ClusterRole", metadata: { name, labels }, rules });
-    await make({
-      apiVersion: `${rbac}/v1`,
-      kind: "ClusterRoleBinding",
-      metadata: { name, labels },
-      roleRef: { apiGroup: rbac, kind: "ClusterRole", name },
-      subjects: [{ apiGroup: rbac, kind: "User", name: user }],
-    });
-  }
-  await make({
-    apiVersion: "v1",
-    kind: "Service",
-    metadata: { name: "existing", namespace: tenantNamespace },
-    spec: { ports: [{ port: 80 }] },
-  });
-  await make({
-    apiVersion: "v1",
-    kind: "ConfigMap",
-    metadata: {
-      name: "platforms",
-      namespace: tenantNamespace,
-      labels: { "app.kubernetes.io/managed-by": "tenantry" },
-    },
-  });
-  await make(objects.clusterPolicy);
-  for (const name of ["runtime", "own"]) {
-    await make({
-      ...objects.deployment,
-      metadata: { name, namespace: tenantNamespace },
-      spec: { ...(objects.deployment["spec"] as object), replicas: 0 },
-    });
-  }
-  await make({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "own", namespace: tenantNamespace } });
-  await make({
-    ...objects.pod,
-    metadata: { name: "running", namespace: tenantNamespace, annotations: nodesAnnotation },
-  });
-  await make({
-    ...inNamespace(objects.claim, tenantNamespace),
-    metadata: { name: "waiting", namespace: tenantNamespace },
-  });
-  await make({
-    ...changed({
-      base: objects.deployment,
-      path: ["spec", "template", "spec", "containers", "0", "image"],
-      value: "old:1",
-    }),
-    metadata: { name: "older", namespace: tenantNamespace },
-  });
+  for (const object of groundObjects) await make(object);
   for (const guardrail of guardrails) {
     await make(buildAdmissionPolicy(guardrail));
     await make(buildAdmissionBinding(guardrail));
@@ -242,176 +104,8 @@ describe("creations", () => {
   );
 });
 
-const inTenant = (path: string): string => path.replace("{namespace}", tenantNamespace);
-const merge = "application/merge-patch+json";
-
-/** Requests other than creations, each beside the one that has to pass: another name or another namespace. */
-const requests: readonly {
-  readonly guardrail: string;
-  readonly what: string;
-  readonly refused: RawRequest;
-  readonly accepted: RawRequest;
-}[] = [
-  ...(["PATCH", "DELETE"] as const).map((method) => {
-    const request = (name: string): RawRequest => ({
-      method,
-      path: `/api/v1/namespaces/${tenantNamespace}/configmaps/${name}`,
-      ...(method === "PATCH" ? { body: { data: { KEY: "mine" } }, contentType: merge } : {}),
-    });
-    return {
-      guardrail: "platform-objects",
-      what: `${method} of what the platform made`,
-      refused: request("platforms"),
-      accepted: request("own"),
-    };
-  }),
-  {
-    guardrail: "platform-objects",
-    what: "taking the platform's label off",
-    refused: {
-      method: "PATCH",
-      path: `/api/v1/namespaces/${tenantNamespace}/configmaps/platforms`,
-      body: { metadata: { labels: { "app.kubernetes.io/managed-by": null } } },
-      contentType: merge,
-    },
-    accepted: {
-      method: "PATCH",
-      path: `/api/v1/namespaces/${tenantNamespace}/configmaps/own`,
-      body: { metadata: { labels: { "app.kubernetes.io/managed-by": null } } },
-      contentType: merge,
-    },
-  },
-  (() => {
-    const request = (name: string): RawRequest => ({
-      method: "PATCH",
-      path: `/apis/apps/v1/namespaces/${tenantNamespace}/deployments/${name}/scale`,
-      body: { spec: { replicas: 0 } },
-      contentType: merge,
-    });
-    return {
-      guardrail: "platform-scale",
-      what: "scaling the runtime",
-      refused: request("runtime"),
-      accepted: request("own"),
-    };
-  })(),
-  ...[
-    { what: "a label", path: "", body: { metadata: { labels: { team: "mine" } } } },
-    { what: "the tenant's label taken off", path: "", body: { metadata: { labels: { "tenantry.dev/tenant": null } } } },
-    {
-      what: "Pod Security",
-      path: "",
-      body: { metadata: { labels: { "pod-security.kubernetes.io/warn": "baseline" } } },
-    },
-    { what: "a parameter", path: "", body: { metadata: { annotations: { "tenantry.dev/hosts": "a.example" } } } },
-    { what: "the status", path: "/status", body: { metadata: { labels: { team: "mine" } } } },
-  ].map(({ what, path, body }) => {
-    const request = (name: string): RawRequest => ({
-      method: "PATCH",
-      path: `/api/v1/namespaces/${name}${path}`,
-      body,
-      contentType: merge,
-    });
-    return {
-      guardrail: "namespaces",
-      what: `changing ${what} of a namespace`,
-      refused: request(tenantNamespace),
-      accepted: request(otherNamespace),
-    };
-  }),
-  {
-    guardrail: "namespaces",
-    what: "deleting a namespace",
-    refused: { method: "DELETE", path: `/api/v1/namespaces/${tenantNamespace}` },
-    accepted: { method: "DELETE", path: `/api/v1/namespaces/${otherNamespace}` },
-  },
-  {
-    guardrail: "namespaces",
-    what: "making a namespace that looks like a tenant's",
-    refused: {
-      method: "POST",
-      path: "/api/v1/namespaces",
-      body: { apiVersion: "v1", kind: "Namespace", metadata: { name: "tenant-imitation" } },
-    },
-    accepted: {
-      method: "POST",
-      path: "/api/v1/namespaces",
-      body: { apiVersion: "v1", kind: "Namespace", metadata: { name: "imitation" } },
-    },
-  },
-  (() => {
-    const request = (body: objects.Json): RawRequest => ({
-      method: "PATCH",
-      path: `/apis/apps/v1/namespaces/${tenantNamespace}/deployments/older`,
-      body,
-      contentType: merge,
-    });
-    return {
-      guardrail: "images",
-      what: "a new template of what an older rule let in, but not another number of it,",
-      refused: request({ spec: { template: { metadata: { labels: { team: "mine" } } } } }),
-      accepted: request({ spec: { replicas: 0 } }),
-    };
-  })(),
-  (() => {
-    const request = (address: string): RawRequest => ({
-      method: "PATCH",
-      path: `/api/v1/namespaces/${tenantNamespace}/pods/running`,
-      body: { metadata: { labels: { team: "mine" }, annotations: { "cni.example/address": address } } },
-      contentType: merge,
-    });
-    return {
-      guardrail: "pod-annotations",
-      what: "changing what the node wrote on a pod",
-      refused: request("192.0.2.8"),
-      accepted: request(nodesAnnotation["cni.example/address"]),
-    };
-  })(),
-  (() => {
-    const request = (path: string): RawRequest => ({
-      method: "PATCH",
-      path: `/api/v1/namespaces/${tenantNamespace}/services/existing${path}`,
-      body: { metadata: { labels: { team: "mine" } } },
-      contentType: merge,
-    });
-    return {
-      guardrail: "service-status",
-      what: "the status of a Service",
-      refused: request("/status"),
-      accepted: request(""),
-    };
-  })(),
-  (() => {
-    const request = (namespace: string): RawRequest => ({
-      method: "POST",
-      path: `/api/v1/namespaces/${namespace}/serviceaccounts/worker/token`,
-      body: { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec: {} },
-    });
-    return {
-      guardrail: "tokens",
-      what: "minting a token",
-      refused: request(tenantNamespace),
-      accepted: request(otherNamespace),
-    };
-  })(),
-  (() => {
-    const request = (spec: objects.Json): RawRequest => ({
-      method: "PATCH",
-      path: inTenant("/api/v1/namespaces/{namespace}/persistentvolumeclaims/waiting"),
-      body: spec,
-      contentType: merge,
-    });
-    return {
-      guardrail: "claim-binding",
-      what: "binding a waiting claim by hand",
-      refused: request({ spec: { volumeName: "left-behind" } }),
-      accepted: request({ metadata: { labels: { team: "mine" } } }),
-    };
-  })(),
-];
-
 describe("requests", () => {
-  test.each(requests.map((entry) => [entry.guardrail, entry.what, entry] as const))(
+  test.each(refusedRequests.map((entry) => [entry.guardrail, entry.what, entry] as const))(
     "%s refuses %s and leaves its twin alone",
     async (guardrail, _what, { refused, accepted }) => {
       const answer = await asTenant(refused);
@@ -452,7 +146,7 @@ describe("policies of the whole cluster", () => {
 test("every guardrail has a fixture", () => {
   const covered = new Set([
     ...creationTwins.map(({ guardrail }) => guardrail),
-    ...requests.map(({ guardrail }) => guardrail),
+    ...refusedRequests.map(({ guardrail }) => guardrail),
     "cluster-policies",
   ]);
   // An ephemeral container needs a running pod; the attack suite has one.

@@ -11,6 +11,9 @@ const digest = "a".repeat(64);
 /** An image as the tests' tenant must name it. */
 export const goodImage = `registry.tenantry.example/agents/worker@sha256:${digest}`;
 
+/** As long as a pod may take to end. */
+const ends = { terminationGracePeriodSeconds: 600 };
+const probe = { httpGet: { port: 8080 }, ...ends };
 const amounts = { cpu: "100m", memory: "128Mi" };
 
 /** The pod inside templates and pods. */
@@ -20,6 +23,7 @@ export const podSpec = {
   securityContext: { runAsNonRoot: true, runAsUser: 10_001, seccompProfile: { type: "RuntimeDefault" } },
   tolerations: [{ key: "node.kubernetes.io/not-ready", operator: "Exists", effect: "NoExecute" }],
   nodeSelector: { "kubernetes.io/arch": "amd64" },
+  ...ends,
   containers: [
     {
       name: "main",
@@ -27,6 +31,8 @@ export const podSpec = {
       imagePullPolicy: "Always",
       resources: { requests: amounts, limits: amounts },
       securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+      livenessProbe: probe,
+      startupProbe: probe,
       volumeMounts: [{ name: "data", mountPath: "/data" }],
     },
   ],

@@ -83,28 +83,31 @@ export async function send(
     ...(method === "GET" || method === "DELETE" ? {} : { fieldValidation: "Strict" }),
     ...(dryRun ? { dryRun: "All" } : {}),
   });
+  const text = body === undefined ? undefined : JSON.stringify(body);
   const options: RequestOptions = { method };
   await cluster.applyToHTTPSOptions(options);
   options.headers = {
     // A token travels in a header, which is there by now.
     ...(options.headers as Readonly<Record<string, string>> | undefined),
     "content-type": contentType,
+    // Node says by itself how long a body is, but not that of a deletion: the server would read none.
+    ...(text === undefined ? {} : { "content-length": Buffer.byteLength(text) }),
     ...(user === undefined ? {} : { "impersonate-user": user, "impersonate-group": [...groups] }),
   };
   return new Promise((resolve, reject) => {
     const sent = httpsRequest(`${server}${path}?${query.toString()}`, options, (response) => {
-      let text = "";
+      let answer = "";
       response.setEncoding("utf8");
-      response.on("data", (chunk: string) => (text += chunk));
+      response.on("data", (chunk: string) => (answer += chunk));
       response.on("end", () => {
         const status = response.statusCode ?? 0;
         // A path of a group that is not served is answered in plain text.
-        const parsed = text.startsWith("{") ? (JSON.parse(text) as Record<string, unknown>) : { message: text };
+        const parsed = answer.startsWith("{") ? (JSON.parse(answer) as Record<string, unknown>) : { message: answer };
         resolve({ status, message: status < 300 ? "" : String(parsed["message"]), object: parsed });
       });
     });
     sent.on("error", reject);
-    sent.end(body === undefined ? undefined : JSON.stringify(body));
+    sent.end(text);
   });
 }
 

@@ -39,6 +39,16 @@ export const secrets: Breaks = [
     reason: "holds the secret SESSION_KEY",
     change: set("ConfigMap", "config", ["data", "SESSION_KEY"], "a value for tests"),
   },
+  {
+    what: "a Secret that is given a token",
+    reason: "is of a type that controllers act on",
+    change: set("Secret", "secrets", ["type"], "kubernetes.io/service-account-token"),
+  },
+  {
+    what: "a value that no record names",
+    reason: "holds OTHER_KEY, which the plan does not name",
+    change: set("Secret", "secrets", ["data", "OTHER_KEY"], "YQ=="),
+  },
 ];
 
 /** Plane compute. */
@@ -94,5 +104,15 @@ export const compute: Breaks = [
     what: "an autoscaler beyond the plan",
     reason: "scales beyond the plan",
     change: set("HorizontalPodAutoscaler", "runtime", ["spec", "maxReplicas"], 100),
+  },
+  {
+    what: "a budget of nothing",
+    reason: "keeps nodes from being emptied",
+    change: set("PodDisruptionBudget", "runtime", ["spec", "maxUnavailable"], 0),
+  },
+  {
+    what: "a budget for pods that are unwell",
+    reason: "keeps nodes from being emptied of pods that are unwell",
+    change: set("PodDisruptionBudget", "runtime", ["spec", "unhealthyPodEvictionPolicy"], undefined),
   },
 ];
