@@ -9,7 +9,7 @@ export type Plane = (typeof planes)[number];
 /**
  * Who sends a request.
  *
- * - `owner`: an owner of the attacker, impersonated by the administrator.
+ * - `owner`: an owner of the attacker, impersonated by the administrator; each kind of owner in turn.
  * - `runtime`: the service account of the attacker's runtime, impersonated.
  * - `runtime-token`: the same account with a real token and nothing else.
  * - `helper`: somebody whom the platform has given every right inside the attacker's namespaces, on namespaces themselves and on the

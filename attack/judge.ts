@@ -8,6 +8,8 @@ export interface Result {
   readonly title: string;
   readonly source: string;
   readonly actor: string;
+  /** Kind and name of the owner who sent it; `null` for other actors. */
+  readonly subject: string | null;
   readonly attacker: string;
   readonly target: string;
   readonly outcome: "denied" | "allowed";
@@ -90,8 +92,11 @@ export function isTwinAccepted(accepts: Attempt["twinAccepts"], answer: Answer):
   return answer.status > 0 && !(kind === "Status" && refusals.has(textOf(reason)));
 }
 
+/** Who tried, and on whom. */
+export type Between = Pick<Result, "attacker" | "target" | "subject">;
+
 /** Weighs the two answers. */
-export function judge(attempt: Attempt, attacker: string, target: string, answer: Answer, twin: Answer): Result {
+export function judge(attempt: Attempt, between: Between, answer: Answer, twin: Answer): Result {
   // Connections that RBAC let through end in the node's answer; that is a success of the attack all the same.
   const allowed =
     isAccepted(answer) ||
@@ -104,8 +109,7 @@ export function judge(attempt: Attempt, attacker: string, target: string, answer
     title: attempt.title,
     source: attempt.source,
     actor: attempt.request.actor,
-    attacker,
-    target,
+    ...between,
     outcome: allowed ? "allowed" : "denied",
     reason: isAccepted(answer) ? "accepted" : words(answer),
     expected: describeReason(attempt.expected),

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { ownersOf } from "./actors.ts";
 import type { JsonObject, Pair } from "./attempt.ts";
 import { isAccepted, isExpected, type Result } from "./judge.ts";
 import * as objects from "./objects.ts";
@@ -52,6 +53,8 @@ export async function runRaces(
     plane: "compute",
     source: "capsule#49, k/k#73698",
     actor: "owner",
+    // The first: a quota does not ask who.
+    subject: ownersOf(pair.run, pair.attacker)[0].subject,
     attacker: pair.attacker.id,
     expected: "quota tenant",
   }));

@@ -59,8 +59,8 @@ export function planeRows({ attempts }: AttackReport): readonly (readonly string
 /** One paragraph for each attempt that did not end as it must. */
 export function failureLines({ attempts }: AttackReport): readonly string[] {
   return attempts.flatMap((result) => {
-    const { id, attacker, target, actor, title, reason, expected } = result;
-    const who = `${attacker} -> ${target}  ${id} (${title}, as ${actor})`;
+    const { id, attacker, target, actor, subject, title, reason, expected } = result;
+    const who = `${attacker} -> ${target}  ${id} (${title}, as ${actor}${subject === null ? "" : ` ${subject}`})`;
     return [
       ...(result.outcome === "allowed" ? [`ALLOWED  ${who}\n    ${expected} had to refuse it`] : []),
       ...(result.asExpected ? [] : [`WRONG REASON  ${who}\n    expected ${expected}, got ${reason}`]),

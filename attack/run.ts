@@ -1,7 +1,8 @@
 import type { TenantPlan } from "../tenants/model.ts";
+import { ownersOf } from "./actors.ts";
 import type { Attempt, Pair, Plane } from "./attempt.ts";
 import { attemptsOf } from "./catalogue.ts";
-import { isAccepted, judge, type Result } from "./judge.ts";
+import { type Between, isAccepted, judge, type Result } from "./judge.ts";
 import { runRaces } from "./race.ts";
 import * as requests from "./requests.ts";
 import type { Stage } from "./stage.ts";
@@ -15,10 +16,8 @@ export interface Selection {
 }
 
 /** An attempt that the cluster gives no occasion for. */
-export interface Skipped {
+export interface Skipped extends Between {
   readonly id: string;
-  readonly attacker: string;
-  readonly target: string;
   readonly why: string;
 }
 
@@ -62,19 +61,25 @@ export async function runAttempts(
     const pair = stage.pair(attacker, target);
     return attemptsOf(pair)
       .filter((attempt) => isSelected(selection, attempt))
-      .map((attempt) => ({ pair, attempt }));
+      .flatMap((attempt) => {
+        const owners = ownersOf(stage.run, attacker);
+        // Everything that an owner tries, an owner of each kind tries; what others try needs an owner for its twin at most.
+        const isOwners = attempt.request.actor === "owner";
+        const senders = isOwners ? owners : [owners[0]];
+        return senders.map((owner) => ({ pair, attempt, owner, subject: isOwners ? owner.subject : null }));
+      });
   });
   const abort = signal === undefined ? {} : { signal };
-  await eachAtOnce(todo, atOnce, async ({ pair, attempt }) => {
+  await eachAtOnce(todo, atOnce, async ({ pair, attempt, owner, subject }) => {
     signal?.throwIfAborted();
-    const [attacker, target] = [pair.attacker.id, pair.target.id];
+    const between = { attacker: pair.attacker.id, target: pair.target.id, subject };
     if (!(await isServed(stage, pair, attempt, kinds))) {
-      skipped.push({ id: attempt.id, attacker, target, why: "the cluster does not serve the kind" });
+      skipped.push({ id: attempt.id, ...between, why: "the cluster does not serve the kind" });
       return;
     }
-    const answer = await stage.send(pair, attempt.request, abort);
-    const twin = await stage.send(pair, attempt.twin, abort);
-    results.push(judge(attempt, attacker, target, answer, twin));
+    const answer = await stage.send(pair, attempt.request, { owner, ...abort });
+    const twin = await stage.send(pair, attempt.twin, { owner, ...abort });
+    results.push(judge(attempt, between, answer, twin));
     progress(`${results.length} of ${todo.length}`);
   });
   // Alone and last: a race fills the quota that the twins of other attempts need.
@@ -113,9 +118,12 @@ function isNamed(resource: unknown, name: string): boolean {
 function inOrder(ids: readonly string[]): (left: Result, right: Result) => number {
   const order = new Map([...new Set(ids)].map((id, index) => [id, index]));
   const place = ({ id }: Result): number => order.get(id) ?? order.size;
-  const pairName = ({ attacker, target }: Result): string => `${attacker} ${target}`;
+  const compare = (left: string, right: string): number => (left === right ? 0 : left < right ? -1 : 1);
   return (left, right) =>
-    pairName(left) === pairName(right) ? place(left) - place(right) : pairName(left) < pairName(right) ? -1 : 1;
+    compare(left.attacker, right.attacker) ||
+    compare(left.target, right.target) ||
+    place(left) - place(right) ||
+    compare(left.subject ?? "", right.subject ?? "");
 }
 
 /** Works through a list, so many at once; the first failure ends it. */

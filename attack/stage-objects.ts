@@ -1,6 +1,6 @@
 import { buildNamespace } from "../components/manifests/namespace.ts";
 import type { TenantPlan } from "../tenants/model.ts";
-import { apiGroup, authorization, helperOf, mirrorOf, ownerOf, scratchOf } from "./actors.ts";
+import { apiGroup, authorization, helperOf, mirrorOf, scratchOf } from "./actors.ts";
 import type { JsonObject } from "./attempt.ts";
 import { certificateRequest } from "./attempts/cluster.ts";
 import * as objects from "./objects.ts";
@@ -78,25 +78,15 @@ export function tenantObjects(run: string, tenant: TenantPlan): readonly Made[] 
   const mirror = mirrorOf(run, tenant);
   const built = buildNamespace({ ...tenant, namespace: mirror });
   const helper = { apiGroup, kind: "User", name: helperOf(run, tenant) };
-  const bind = (namespace: string, suffix: string, role: JsonObject, subject: JsonObject): Made => ({
+  const roleRef = { apiGroup, kind: "ClusterRole", name: requests.runName(run) };
+  const bindHelper = (namespace: string): Made => ({
     path: requests.pathOf(authorization, namespace, "rolebindings"),
-    body: {
-      apiVersion: authorization,
-      kind: "RoleBinding",
-      metadata: { name: `${requests.runName(run)}${suffix}` },
-      roleRef: role,
-      subjects: [subject],
-    },
+    body: objects.object({ run }, authorization, "RoleBinding", { roleRef, subjects: [helper] }),
   });
-  const everything = { apiGroup, kind: "ClusterRole", name: requests.runName(run) };
-  const owner = { apiGroup, kind: "User", name: ownerOf(run, tenant).user };
   return [
     { path: requests.pathOf("v1", null, "namespaces"), body: built as unknown as JsonObject },
-    bind(mirror, "", everything, helper),
-    bind(tenant.namespace, "", everything, helper),
-    ...(tenant.owners.length > 0
-      ? []
-      : [bind(tenant.namespace, "-owner", { apiGroup, kind: "Role", name: "owner" }, owner)]),
+    bindHelper(mirror),
+    bindHelper(tenant.namespace),
     {
       path: requests.pathOf("v1", mirror, "serviceaccounts"),
       body: {

@@ -6,9 +6,17 @@ import { CommandError, exitCodes } from "../local/command-error.ts";
 import type { Actor, AttackRequest, JsonObject, Pair } from "./attempt.ts";
 import { type Answer, type AttackClient, type Identity, itemsOf, nameOf, textOf } from "./client.ts";
 import { removeLeftovers } from "./leftovers.ts";
-import { helperOf, mirrorOf, ownerOf, runtimeOf, scratchOf } from "./actors.ts";
+import { helperOf, mirrorOf, type Owner, ownersOf, runtimeOf, scratchOf } from "./actors.ts";
 import { clusterObjects, ownObjects, tenantObjects, type Made } from "./stage-objects.ts";
 import * as requests from "./requests.ts";
+
+/** How one request is sent. */
+export interface SendOptions {
+  /** Who is the actor `owner`. @default the first of the attacker's */
+  readonly owner?: Owner;
+  readonly store?: boolean;
+  readonly signal?: AbortSignal;
+}
 
 /** A cluster on which the attempts can be made: who acts, and what they act on. */
 export interface Stage {
@@ -16,11 +24,7 @@ export interface Stage {
   readonly tenants: readonly TenantPlan[];
   pair(attacker: TenantPlan, target: TenantPlan): Pair;
   /** Sends a request as its actor of the pair. */
-  send(
-    pair: Pair,
-    request: AttackRequest,
-    options?: { readonly store?: boolean; readonly signal?: AbortSignal },
-  ): Promise<Answer>;
+  send(pair: Pair, request: AttackRequest, options?: SendOptions): Promise<Answer>;
   /** Removes everything that the run has made. */
   close(): Promise<void>;
 }
@@ -49,15 +53,15 @@ export async function openStage(
     for (const tenant of tenants) {
       signal?.throwIfAborted();
       await make(client, run, tenantObjects(run, tenant));
-      await make(client, run, ownObjects(run, tenant), ownerOf(run, tenant));
+      await make(client, run, ownObjects(run, tenant), ownersOf(run, tenant)[0].identity);
       tokens.set(tenant.id, await runtimeToken(client, tenant));
     }
-    const identity = (pair: Pair, actor: Actor): Identity => {
+    const identity = (pair: Pair, actor: Actor, owner: Owner = ownersOf(run, pair.attacker)[0]): Identity => {
       switch (actor) {
         case "owner":
-          return ownerOf(run, pair.attacker);
+          return owner.identity;
         case "target-owner":
-          return ownerOf(run, pair.target);
+          return ownersOf(run, pair.target)[0].identity;
         case "runtime":
           return runtimeOf(pair.attacker);
         case "runtime-token":
@@ -82,8 +86,8 @@ export async function openStage(
         scratch: scratchOf(run),
         mirror: mirrorOf(run, attacker),
       }),
-      send: (pair, request, options = {}) =>
-        client.send(request, { identity: identity(pair, request.actor), ...options }),
+      send: (pair, request, { owner, ...options } = {}) =>
+        client.send(request, { identity: identity(pair, request.actor, owner), ...options }),
       close,
     };
     for (const tenant of tenants) await helperIsKnown(stage, tenant);

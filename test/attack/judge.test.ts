@@ -49,6 +49,7 @@ describe("a refusal counts only for its own reason", () => {
 });
 
 describe("the verdict", () => {
+  const between = { attacker: "a", target: "b", subject: null };
   const twin = get("administrator", "/api/v1/secrets");
   const change = { field: "actor", value: "owner" } as const;
   const draft = { id: "list", title: "list", source: "test", twin, change, expected: { kind: "rbac" } } as const;
@@ -56,7 +57,7 @@ describe("the verdict", () => {
   const connecting = attempt("api", { ...draft, twinAccepts: "reached" });
 
   test("is denied where the attempt is refused and the twin is not", () => {
-    expect(judge(plain, "a", "b", refused(rbac), accepted)).toMatchObject({
+    expect(judge(plain, between, refused(rbac), accepted)).toMatchObject({
       outcome: "denied",
       asExpected: true,
       twin: "accepted",
@@ -65,12 +66,12 @@ describe("the verdict", () => {
   });
 
   test("is allowed where the attempt is accepted", () => {
-    expect(judge(plain, "a", "b", accepted, accepted)).toMatchObject({ outcome: "allowed", asExpected: true });
+    expect(judge(plain, between, accepted, accepted)).toMatchObject({ outcome: "allowed", asExpected: true });
   });
 
   test("tells a wrong reason, and a twin that is refused", () => {
-    expect(judge(plain, "a", "b", refused(quota), accepted)).toMatchObject({ outcome: "denied", asExpected: false });
-    expect(judge(plain, "a", "b", refused(rbac), refused(rbac))).toMatchObject({
+    expect(judge(plain, between, refused(quota), accepted)).toMatchObject({ outcome: "denied", asExpected: false });
+    expect(judge(plain, between, refused(rbac), refused(rbac))).toMatchObject({
       twin: "refused",
       twinReason: `403: ${rbac}`,
     });
@@ -78,14 +79,14 @@ describe("the verdict", () => {
 
   test("takes a node's answer for a connection that was let through, for attempt and twin alike", () => {
     const fromNode: Answer = { status: 502, message: "connection refused", body: {} };
-    expect(judge(connecting, "a", "b", refused(rbac), fromNode)).toMatchObject({ outcome: "denied", twin: "accepted" });
-    expect(judge(connecting, "a", "b", fromNode, fromNode)).toMatchObject({ outcome: "allowed" });
-    expect(judge(plain, "a", "b", refused(rbac), fromNode)).toMatchObject({ twin: "refused" });
+    expect(judge(connecting, between, refused(rbac), fromNode)).toMatchObject({ outcome: "denied", twin: "accepted" });
+    expect(judge(connecting, between, fromNode, fromNode)).toMatchObject({ outcome: "allowed" });
+    expect(judge(plain, between, refused(rbac), fromNode)).toMatchObject({ twin: "refused" });
   });
 
   test("takes silence for neither", () => {
     const silence: Answer = { status: 0, message: "no answer", body: {} };
-    expect(judge(connecting, "a", "b", silence, silence)).toMatchObject({
+    expect(judge(connecting, between, silence, silence)).toMatchObject({
       outcome: "denied",
       asExpected: false,
       twin: "refused",

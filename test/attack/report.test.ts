@@ -9,6 +9,7 @@ const denied: Result = {
   title: "list",
   source: "test",
   actor: "owner",
+  subject: "Group acme-admins",
   attacker: "acme",
   target: "globex",
   outcome: "denied",
@@ -18,7 +19,15 @@ const denied: Result = {
   twin: "accepted",
   twinReason: "accepted",
 };
-const allowed: Result = { ...denied, id: "network.open", plane: "network", outcome: "allowed", reason: "accepted" };
+const allowed: Result = {
+  ...denied,
+  id: "network.open",
+  plane: "network",
+  actor: "runtime",
+  subject: null,
+  outcome: "allowed",
+  reason: "accepted",
+};
 const wrong: Result = { ...denied, id: "api.wrong", asExpected: false, reason: "403: something else" };
 const twinless: Result = { ...denied, id: "api.twinless", twin: "refused", twinReason: "409: there already" };
 
@@ -54,11 +63,11 @@ test("each failure names attempt, pair and reason", () => {
   expect(failureLines(report(denied))).toEqual([]);
   expect(failureLines(report(allowed, wrong, twinless)).join("\n")).toBe(
     [
-      "ALLOWED  acme -> globex  network.open (list, as owner)",
+      "ALLOWED  acme -> globex  network.open (list, as runtime)",
       "    RBAC had to refuse it",
-      "WRONG REASON  acme -> globex  api.wrong (list, as owner)",
+      "WRONG REASON  acme -> globex  api.wrong (list, as owner Group acme-admins)",
       "    expected RBAC, got 403: something else",
-      "TWIN REFUSED  acme -> globex  api.twinless (list, as owner)",
+      "TWIN REFUSED  acme -> globex  api.twinless (list, as owner Group acme-admins)",
       "    409: there already",
     ].join("\n"),
   );
