@@ -16,16 +16,18 @@ export function protectedTenants({ tenants }: { readonly tenants: readonly Tenan
 }
 
 /**
- * Stops the program when a tenant that the last update left protected is no longer in the list, or when a tenant of this stack now
+ * Stops the program when a tenant that an earlier update left protected is no longer in the list, or when a tenant of this stack now
  * belongs to another one, which would delete it here under its running pods; nothing has been registered by then. Throws a
  * `RunError` that names the tenants and the way to go.
  *
  * The engine's own `protect` stands behind this, but alone it is not enough: an update without a preview reports the protected
  * namespace only after it has dropped the tenant's other resources from the state, its generated secrets among them.
  *
- * Limit: the last update that ended well is what is compared with, for a failed one leaves no new outputs. A tenant that a failed
- * or killed update has made or protected is not known here until an update ends well; till then only the engine's own `protect`
- * stands before its namespace.
+ * What this update will protect is stored at once, beside what earlier ones have left: an update that fails later leaves no other
+ * outputs, and the tenants that it has made by then must not be free to vanish. Only one that ends well releases a tenant.
+ *
+ * Limit: a first update that ends by an error of the program itself, and not of a resource, stores nothing; the engine's own `protect`
+ * then stands alone before what it has made.
  */
 export async function refuseRemoval({ plan, tenants }: Pick<StackPlan, "plan" | "tenants">): Promise<void> {
   const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
@@ -34,10 +36,12 @@ export async function refuseRemoval({ plan, tenants }: Pick<StackPlan, "plan" | 
   const made: unknown = (await lastUpdate.getOutputDetails(tenantsOutput)).value;
   refuseMove(plan, tenants, Object.keys(typeof made === "object" && made !== null ? made : {}));
   const present = new Set<string>(plan.tenants.map(({ id }) => id));
-  const removed = Array.isArray(guarded)
-    ? guarded.filter((id): id is string => typeof id === "string" && !present.has(id))
-    : [];
-  if (removed.length === 0) return;
+  const known = Array.isArray(guarded) ? guarded.filter((id) => typeof id === "string") : [];
+  const removed = known.filter((id) => !present.has(id));
+  if (removed.length === 0) {
+    remember([...new Set([...known, ...protectedTenants({ tenants })])]);
+    return;
+  }
   throw new pulumi.RunError(
     [
       `${removed.join(", ")}: protected, and no longer in the list; nothing was changed.`,
@@ -58,4 +62,10 @@ function refuseMove(plan: EnvironmentPlan, here: readonly TenantPlan[], made: re
       "Give back tenantry:cells and the records' `cell` as they were: this update would delete what runs.",
     ].join("\n"),
   );
+}
+
+/** Stores the output now. What the program exports takes its place when the update ends well. */
+function remember(ids: readonly string[]): void {
+  const stack = pulumi.runtime.getStackResource();
+  if (stack !== undefined) pulumi.runtime.registerResourceOutputs(stack, { [protectedOutput]: [...ids] });
 }

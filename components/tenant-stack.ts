@@ -58,8 +58,11 @@ export class TenantStack extends pulumi.ComponentResource {
   /** Name of the tenant's namespace, known once it exists. */
   readonly namespace: pulumi.Output<string>;
   readonly endpoints: pulumi.Output<TenantEndpoints>;
-  /** Where people find the dashboard: its first host, or its address inside the cluster while there is none. */
-  readonly dashboardUrl: pulumi.Output<string>;
+  /**
+   * Where people find the dashboard: its first host, or its address inside the cluster while there is none. `undefined` while the
+   * tenant is suspended: nobody answers at either.
+   */
+  readonly dashboardUrl: pulumi.Output<string | undefined>;
 
   constructor(id: string, args: TenantStackArgs, opts?: pulumi.ComponentResourceOptions) {
     const { plan, platform, secrets = {} } = args;
@@ -101,7 +104,9 @@ export class TenantStack extends pulumi.ComponentResource {
     const hosts = publicUrls(plan);
     this.namespace = namespace;
     this.endpoints = pulumi.output({ runtime: runtime.endpoint, dashboard: dashboard.endpoint, hosts });
-    this.dashboardUrl = dashboard.endpoint.apply((inCluster) => Object.values(hosts)[0] ?? inCluster);
+    this.dashboardUrl = dashboard.endpoint.apply((inCluster) =>
+      plan.status === "suspended" ? undefined : (Object.values(hosts)[0] ?? inCluster),
+    );
     this.registerOutputs({
       namespace: this.namespace,
       endpoints: this.endpoints,

@@ -1,23 +1,11 @@
-import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { InputError } from "../../tenants/errors.ts";
-import { inspectEnvironment, planEnvironment, planTenant } from "../../tenants/plan.ts";
-import { amountOf } from "../../tenants/plan/environment.ts";
-import { amountNumbers, maximumDemand } from "../../tenants/plan/demand.ts";
-import { bytes } from "../../tenants/quantity.ts";
+import { inspectEnvironment, planEnvironment } from "../../tenants/plan.ts";
 import { tiers } from "../../tenants/schema/tenant.ts";
-import { acceptedId, environment, specOf } from "./support/arbitrary.ts";
-import { loadedOf, roomyEnvironment, sourceOf } from "./support/fleet.ts";
+import { loadedOf, roomyEnvironment } from "./support/fleet.ts";
+import { bare, planOf } from "./support/planned.ts";
 import { loadText } from "./support/project.ts";
-
-const bare = { id: "acme", name: "Acme", tier: "free" };
-
-function planOf(record: unknown, settings: unknown = roomyEnvironment) {
-  const plan = planEnvironment(loadedOf([record], settings)).tenants[0];
-  if (plan === undefined) throw new Error("no plan");
-  return plan;
-}
 
 describe("the bare tenant", () => {
   it("gets everything that nobody wrote, and it is the safe thing", () => {
@@ -184,103 +172,6 @@ describe("a suspended tenant", () => {
   });
 });
 
-describe("what a record opens", () => {
-  it("is its declared egress, with private addresses excepted", () => {
-    const { network } = planOf({
-      ...bare,
-      egress: [{ cidr: "0.0.0.0/0", ports: [443, { port: 53, protocol: "UDP" }] }],
-    });
-    const [egress] = network.egress;
-    expect(egress?.ports).toEqual([
-      { protocol: "TCP", port: 443 },
-      { protocol: "UDP", port: 53 },
-    ]);
-    expect(egress?.except).toContain("169.254.0.0/16");
-    expect(egress?.except).toContain("10.0.0.0/8");
-  });
-
-  it("is its peers, on the ports of its own record in both directions", () => {
-    const plans = planEnvironment(
-      loadedOf([
-        { ...bare, peers: [{ tenant: "globex", ports: [8080, 3000, 8080] }] },
-        { ...bare, id: "globex", peers: [{ tenant: "acme", ports: [3000, 8080] }] },
-      ]),
-    );
-    expect(plans.tenants.map(({ network }) => network.peers)).toEqual([
-      [{ tenant: "globex", namespace: "tenant-globex", egressPorts: [3000, 8080], ingressPorts: [3000, 8080] }],
-      [{ tenant: "acme", namespace: "tenant-acme", egressPorts: [3000, 8080], ingressPorts: [3000, 8080] }],
-    ]);
-  });
-
-  it("is the services that the environment shares, and tells the tenant where they are", () => {
-    const settings = {
-      ...roomyEnvironment,
-      monitoring: { namespace: "monitoring", podLabels: { app: "prometheus" } },
-      sharedServices: [
-        { name: "model-server", namespace: "models", ports: [11434] },
-        { name: "resolver", namespace: "models", ports: [{ port: 53, protocol: "UDP" }] },
-        { name: "search", namespace: "models", ports: [8080, 9090], servicePort: 80 },
-      ],
-    };
-    const { network, config } = planOf(bare, settings);
-    expect(network.monitoring).toEqual({ namespace: "monitoring", podLabels: { app: "prometheus" } });
-    expect(network.sharedServices[0]).toEqual({
-      name: "model-server",
-      namespace: "models",
-      podLabels: {},
-      ports: [{ protocol: "TCP", port: 11434 }],
-    });
-    expect(config["MODEL_SERVER_ADDRESS"]).toBe("model-server.models.svc:11434");
-    expect(config["RESOLVER_ADDRESS"]).toBe("resolver.models.svc:53");
-    // Policies act on the pods' ports, clients on the Service's.
-    expect(config["SEARCH_ADDRESS"]).toBe("search.models.svc:80");
-    expect(network.sharedServices[2]?.ports.map(({ port }) => port)).toEqual([8080, 9090]);
-  });
-
-  it("is its hosts, each with a certificate where the environment has an issuer", () => {
-    const issuer = { kind: "ClusterIssuer", name: "ca" };
-    const settings = { ...roomyEnvironment, gateway: { ...roomyEnvironment.gateway, issuer } };
-    expect(planOf({ ...bare, domains: ["agents.acme.example"] }, settings).route).toMatchObject({
-      listenerSet: true,
-      issuer,
-      hosts: [
-        { host: "acme.test.example", tlsSecret: "tls-acme.test.example", url: "https://acme.test.example" },
-        { host: "agents.acme.example", tlsSecret: "tls-agents.acme.example", url: "https://agents.acme.example" },
-      ],
-    });
-  });
-
-  it.each([
-    { gateway: { listenerSets: false }, listener: "http", scheme: "http" },
-    { gateway: { listenerSets: false, tlsSecret: "wildcard" }, listener: "https", scheme: "https" },
-    {
-      gateway: { listenerSets: false, tlsSecret: "wildcard", listener: "public" },
-      listener: "public",
-      scheme: "https",
-    },
-    { gateway: { listenerSets: true }, listener: "http", scheme: "http" },
-  ])("is its hosts over $scheme at the shared listener $listener for $gateway", ({ gateway, listener, scheme }) => {
-    const settings = { ...roomyEnvironment, gateway: { ...roomyEnvironment.gateway, ...gateway } };
-    const { tenants, platform } = planEnvironment(loadedOf([bare], settings));
-    expect(tenants[0]?.route).toMatchObject({
-      gateway: { listener },
-      listenerSet: gateway.listenerSets,
-      issuer: null,
-      hosts: [{ host: "acme.test.example", tlsSecret: null, url: `${scheme}://acme.test.example` }],
-    });
-    // The listener that routes name is the one that the Gateway gets.
-    expect(platform.gateway?.listener).toBe(listener);
-  });
-
-  it("is its owners", () => {
-    const owners = [{ group: "admins" }, { user: "jo@acme.example" }];
-    expect(planOf({ ...bare, owners }).owners).toEqual([
-      { kind: "Group", name: "admins" },
-      { kind: "User", name: "jo@acme.example" },
-    ]);
-  });
-});
-
 describe("isolation", () => {
   it("may be a map per part; parts that nobody wrote are the default", () => {
     expect(planOf({ ...bare, isolation: { data: "namespace" } }).isolation).toEqual({
@@ -364,111 +255,5 @@ describe("the environment", () => {
     const loaded = { ...loadedOf([bare]), settings: null };
     expect(inspectEnvironment(loaded)).toEqual({ plan: null, problems: [] });
     expect(() => planEnvironment(loaded)).toThrow(InputError);
-  });
-});
-
-describe("properties", () => {
-  const fleet = fc
-    .uniqueArray(acceptedId, { minLength: 2, maxLength: 6, selector: (id) => id.replaceAll("-", "") })
-    .chain((ids) => fc.tuple(...ids.map(specOf)));
-
-  it("every plan is total: plain JSON without anything left out", () => {
-    fc.assert(
-      fc.property(environment, acceptedId.chain(specOf), (where, spec) => {
-        const plan = planTenant(where, spec);
-        expect(JSON.parse(JSON.stringify(plan))).toStrictEqual(plan);
-      }),
-    );
-  });
-
-  it("adding, changing or removing a tenant leaves every other plan as it was", () => {
-    fc.assert(
-      fc.property(fleet, fleet, (before, replacements) => {
-        const plansOf = (specs: readonly unknown[]) => {
-          const { plan } = inspectEnvironment(loadedOf(specs));
-          return new Map(plan?.tenants.map((tenant) => [tenant.id, JSON.stringify(tenant)]));
-        };
-        const [subject, ...others] = before;
-        const [replacement] = replacements;
-        const alone = plansOf(others);
-        expect(alone.size).toBe(others.length);
-        const beside = [subject, { ...replacement, id: subject?.id }];
-        for (const changed of beside) {
-          const plans = plansOf([changed, ...others]);
-          for (const { id } of others) expect(plans.get(id)).toBe(alone.get(id));
-        }
-      }),
-    );
-  });
-
-  it("the order of the list does not matter", () => {
-    fc.assert(
-      fc.property(fleet, (specs) => {
-        const forwards = inspectEnvironment(loadedOf(specs)).plan;
-        const backwards = inspectEnvironment(loadedOf([...specs].reverse())).plan;
-        expect(JSON.stringify(backwards)).toBe(JSON.stringify(forwards));
-      }),
-    );
-  });
-
-  /** What the API server would say: the tenant at its maximum, against its own quota and limit range. */
-  function fits(plan: ReturnType<typeof planTenant>): boolean {
-    const quotaFits = maximumDemand(plan).every(
-      ({ resource, unit, total }) => total <= amountOf(plan.quota[resource] ?? "0", unit),
-    );
-    const { min, max } = plan.limitRange.container;
-    const containers = [plan.runtime.resources, plan.dashboard.resources, plan.runtime.initResources];
-    const within = containers.every(({ requests, limits }) =>
-      [requests, limits].every((amounts) =>
-        amountNumbers(amounts).every(
-          ({ amount }, index) =>
-            amount >= (amountNumbers(min)[index]?.amount ?? 0) && amount <= (amountNumbers(max)[index]?.amount ?? 0),
-        ),
-      ),
-    );
-    const initFits = amountNumbers(plan.runtime.initResources.limits).every(
-      ({ amount }, index) => amount <= (amountNumbers(plan.runtime.resources.limits)[index]?.amount ?? 0),
-    );
-    const volumeFits =
-      bytes(plan.runtime.volume.size) >= bytes(plan.limitRange.volume.min) &&
-      bytes(plan.runtime.volume.size) <= bytes(plan.limitRange.volume.max);
-    const budgets = [plan.runtime, plan.dashboard].every(({ maxUnavailable }) => (maxUnavailable ?? 1) >= 1);
-    const ranges = [plan.runtime, plan.dashboard].every(
-      ({ autoscaler }) => autoscaler === null || autoscaler.replicas.min <= autoscaler.replicas.max,
-    );
-    return quotaFits && within && initFits && volumeFits && budgets && ranges;
-  }
-
-  it("an accepted tenant at its maximum fits its own quota and limit range, also after it resumes", () => {
-    const seen = { accepted: 0, refused: 0 };
-    fc.assert(
-      fc.property(environment, acceptedId.chain(specOf), (where, spec) => {
-        const loaded = { ...loadedOf([spec]), settings: sourceOf(where.spec) };
-        const accepted = inspectEnvironment(loaded).problems.length === 0;
-        seen[accepted ? "accepted" : "refused"] += 1;
-        if (!accepted) return;
-        expect(fits(planTenant(where, spec))).toBe(true);
-        expect(fits(planTenant(where, { ...spec, status: "active" }))).toBe(true);
-      }),
-      { numRuns: 1000 },
-    );
-    // Both must have been tried, or the property says nothing.
-    expect(seen.accepted).toBeGreaterThan(50);
-    expect(seen.refused).toBeGreaterThan(50);
-  });
-
-  it("ten thousand tenants are planned without a problem", () => {
-    const tenants = Array.from({ length: 10_000 }, (_, index) => {
-      const partner = index % 2 === 0 ? index + 1 : index - 1;
-      return {
-        id: `t${index}x`,
-        name: `Tenant ${index}`,
-        tier: "free",
-        peers: [{ tenant: `t${partner}x`, ports: [3000] }],
-      };
-    });
-    const { plan, problems } = inspectEnvironment(loadedOf(tenants));
-    expect(problems).toEqual([]);
-    expect(plan?.tenants).toHaveLength(10_000);
   });
 });

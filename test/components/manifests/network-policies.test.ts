@@ -5,22 +5,11 @@ import { buildDefaultDeny, buildOpenings } from "../../../components/manifests/n
 import { trafficRule } from "../../../components/manifests/network-rule.ts";
 import type { NetworkPlan, PodPeer, PortPlan, TenantId, TenantPlan } from "../../../tenants/model.ts";
 import { barePlan, fullPlan } from "../../support/plans.ts";
-
-interface Peer {
-  readonly namespaceSelector?: { readonly matchLabels?: Readonly<Record<string, string>> };
-  readonly podSelector?: { readonly matchLabels?: Readonly<Record<string, string>> };
-  readonly ipBlock?: { readonly cidr: string; readonly except?: readonly string[] };
-}
-
-interface Rule {
-  readonly from?: readonly Peer[];
-  readonly to?: readonly Peer[];
-  readonly ports?: readonly { readonly protocol: string; readonly port: number }[];
-}
+import type { Rule, Selector } from "../../tenants/support/reach.ts";
 
 interface Policy {
   readonly name: string;
-  readonly podSelector: { readonly matchLabels?: Readonly<Record<string, string>> };
+  readonly podSelector: Selector;
   readonly policyTypes: readonly string[];
   readonly ingress?: readonly Rule[];
   readonly egress?: readonly Rule[];

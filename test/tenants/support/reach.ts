@@ -6,17 +6,20 @@ import { buildDefaultDeny, buildOpenings } from "../../../components/manifests/n
 import { selectorLabels } from "../../../components/manifests/metadata.ts";
 import type { EnvironmentPlan, TenantPlan } from "../../../tenants/model.ts";
 
-interface Selector {
+/** A selector of pods or namespaces, as far as ours use it. */
+export interface Selector {
   readonly matchLabels?: Readonly<Record<string, string>>;
 }
 
-interface Peer {
+/** Who a rule is about. */
+export interface Peer {
   readonly namespaceSelector?: Selector;
   readonly podSelector?: Selector;
   readonly ipBlock?: { readonly cidr: string; readonly except?: readonly string[] };
 }
 
-interface Rule {
+/** A rule of a NetworkPolicy, of either direction. */
+export interface Rule {
   readonly from?: readonly Peer[];
   readonly to?: readonly Peer[];
   readonly ports?: readonly { readonly protocol: string; readonly port: number }[];

@@ -1,11 +1,11 @@
-/** The two workload components on their own, as somebody else's program uses them. */
+/** The runtime on its own, as somebody else's program uses it. */
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test } from "vitest";
 
-import { Dashboard } from "../../components/dashboard.ts";
 import { RuntimeStatefulSet, type RuntimeStatefulSetArgs } from "../../components/runtime-stateful-set.ts";
 import { deploy, find, type Registered } from "../support/pulumi.ts";
+import { securePod, secureContainer, spread } from "./support/workload-shape.ts";
 
 const volume = { storageClass: "standard", size: "10Gi" };
 
@@ -13,40 +13,6 @@ function runtime(args: Partial<RuntimeStatefulSetArgs> = {}): Promise<Registered
   return deploy((opts) => {
     new RuntimeStatefulSet("agent", { namespace: "agents", image: "agent:1", volume, ...args }, opts);
   });
-}
-
-const securePod = {
-  automountServiceAccountToken: false,
-  enableServiceLinks: false,
-  securityContext: {
-    runAsNonRoot: true,
-    runAsUser: 10_001,
-    runAsGroup: 10_001,
-    fsGroup: 10_001,
-    fsGroupChangePolicy: "OnRootMismatch",
-    seccompProfile: { type: "RuntimeDefault" },
-  },
-};
-
-const secureContainer = {
-  allowPrivilegeEscalation: false,
-  capabilities: { drop: ["ALL"] },
-  privileged: false,
-  readOnlyRootFilesystem: true,
-  runAsNonRoot: true,
-};
-
-/** Path and value of a workload's spread over zones and nodes, complete. */
-function spread(name: string, more: object = {}): readonly [string, readonly object[]] {
-  const matchLabels = { "app.kubernetes.io/name": name, "app.kubernetes.io/instance": name };
-  const constraints = ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map((topologyKey) => ({
-    maxSkew: 1,
-    topologyKey,
-    whenUnsatisfiable: "ScheduleAnyway",
-    labelSelector: { matchLabels },
-    ...more,
-  }));
-  return ["spec.template.spec.topologySpreadConstraints", constraints];
 }
 
 describe("RuntimeStatefulSet", () => {
@@ -301,64 +267,5 @@ describe("RuntimeStatefulSet", () => {
     const endpoint = await new Promise((resolve) => component?.endpoint.apply(resolve));
     expect(endpoint).toBe("http://agent.agents.svc:3000");
     expect(component?.podLabels).toEqual({ "app.kubernetes.io/name": "agent", "app.kubernetes.io/instance": "agent" });
-  });
-});
-
-describe("Dashboard", () => {
-  const dashboard = (args: object = {}) =>
-    deploy((opts) => {
-      new Dashboard("console", { namespace: "agents", image: "console:1", ...args }, opts);
-    });
-
-  test("needs a namespace and an image, and registers six objects", async () => {
-    const registered = await dashboard();
-    expect(registered.map(({ type, name }) => `${type} ${name}`).sort()).toEqual([
-      "kubernetes:apps/v1:Deployment console-workload",
-      "kubernetes:autoscaling/v2:HorizontalPodAutoscaler console-autoscaler",
-      "kubernetes:core/v1:Service console-service",
-      "kubernetes:core/v1:ServiceAccount console-account",
-      "kubernetes:policy/v1:PodDisruptionBudget console-budget",
-      "tenantry:index:Dashboard console",
-    ]);
-    expect(find(registered, "console-autoscaler").inputs).toMatchObject({
-      spec: { minReplicas: 2, maxReplicas: 10, scaleTargetRef: { kind: "Deployment" } },
-    });
-    expect(find(registered, "console-workload").options.dependsOn).toEqual(["console-account"]);
-  });
-
-  test("spreads the pods of each revision on their own, so that old ones do not count during a rollout", async () => {
-    expect(find(await dashboard(), "console-workload").inputs).toHaveProperty(
-      ...spread("console", { matchLabelKeys: ["pod-template-hash"] }),
-    );
-  });
-
-  test("is hardened like the runtime and never short of a pod during an update", async () => {
-    const { inputs } = find(await dashboard({ maxSurge: 2 }), "console-workload");
-    expect(inputs).toMatchObject({
-      spec: {
-        strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 2 } },
-        template: { spec: { ...securePod, containers: [{ securityContext: secureContainer }] } },
-      },
-    });
-    expect(inputs).not.toHaveProperty("spec.replicas");
-  });
-
-  test("knows its runtime only when it has one", async () => {
-    const env = async (args: object) => JSON.stringify(find(await dashboard(args), "console-workload").inputs);
-    expect(await env({ runtimeUrl: "http://agent.agents.svc:3000" })).toContain(
-      '{"name":"RUNTIME_URL","value":"http://agent.agents.svc:3000"}',
-    );
-    expect(await env({})).not.toContain("RUNTIME_URL");
-  });
-
-  test("suspended: zero replicas, no autoscaler, no budget", async () => {
-    const registered = await dashboard({ autoscaler: null, maxUnavailable: null });
-    expect(registered.map(({ name }) => name).sort()).toEqual([
-      "console",
-      "console-account",
-      "console-service",
-      "console-workload",
-    ]);
-    expect(find(registered, "console-workload").inputs).toMatchObject({ spec: { replicas: 0 } });
   });
 });
