@@ -56,10 +56,10 @@ export class RawApi {
   }
 
   /** Sends a request that must succeed and parses its answer. */
-  async json<Answer>(method: string, path: string): Promise<Answer> {
-    const { status, body } = await this.send(method, path);
-    if (status >= 300) throw new Error(`${method} ${path}: ${status} ${body.slice(0, 300)}`);
-    return JSON.parse(body) as Answer;
+  async json<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+    const answer = await this.send(method, path, body === undefined ? undefined : JSON.stringify(body));
+    if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.body.slice(0, 300)}`);
+    return JSON.parse(answer.body) as Answer;
   }
 
   close(): void {

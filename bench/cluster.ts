@@ -5,17 +5,11 @@ import { clusterDown, clusterUp } from "../local/cluster/index.ts";
 import { localEnvironment } from "../local/environment.ts";
 import { createLocalDirectories, localPaths } from "../local/paths.ts";
 import { silentReporter, type Reporter } from "../local/reporter.ts";
-import { ensureTools, type ToolName, type ToolPaths } from "../local/toolchain/index.ts";
+import { type clusterPartTools, ensureTools, type ToolName, type ToolPaths } from "../local/toolchain/index.ts";
 import type { Scratch } from "./scratch.ts";
 
 /** Tools without which there is no cluster. */
-export const clusterParts = [
-  "gateway-api",
-  "network-policy-api",
-  "kube",
-  "kwok",
-  "metrics-server",
-] as const satisfies readonly ToolName[];
+type PartName = (typeof clusterPartTools)[number];
 
 /** A cluster that only this run uses. */
 export interface BenchCluster<Name extends ToolName> {
@@ -32,10 +26,10 @@ export interface BenchCluster<Name extends ToolName> {
  */
 export async function startCluster<const Name extends ToolName>(
   program: string,
-  tools: readonly (Name | (typeof clusterParts)[number])[],
+  tools: readonly (Name | PartName)[],
   scratch: Scratch,
   reporter: Reporter,
-): Promise<BenchCluster<Name | (typeof clusterParts)[number]>> {
+): Promise<BenchCluster<Name | PartName>> {
   const { signal, directory } = scratch;
   const paths = localPaths(program);
   createLocalDirectories(paths);

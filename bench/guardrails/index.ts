@@ -2,10 +2,11 @@ import { join } from "node:path";
 
 import { guardrails } from "../../components/manifests/admission/index.ts";
 import type { Reporter } from "../../local/reporter.ts";
+import { clusterPartTools } from "../../local/toolchain/index.ts";
 import { loadEnvironment } from "../../tenants/load.ts";
 import { planEnvironment } from "../../tenants/plan.ts";
 import { RawApi } from "../api.ts";
-import { clusterParts, startCluster } from "../cluster.ts";
+import { startCluster } from "../cluster.ts";
 import { describeMachine } from "../machine.ts";
 import { copyProgram } from "../onboard/workspace.ts";
 import { withScratch } from "../scratch.ts";
@@ -35,7 +36,7 @@ export async function guardrailCost({ project, runs, reporter }: GuardrailsOptio
   const machine = describeMachine();
   return await withScratch(async (scratch) => {
     const program = copyProgram(project, join(scratch.directory, "program"));
-    const { kubeconfig } = await startCluster(program, clusterParts, scratch, reporter);
+    const { kubeconfig } = await startCluster(program, clusterPartTools, scratch, reporter);
     const [tenant] = planEnvironment(loadEnvironment({ directory: program, environment: "dev" })).tenants;
     if (tenant === undefined) throw new Error("the environment dev has no tenant to measure");
     const administrator = new RawApi(kubeconfig, 1);

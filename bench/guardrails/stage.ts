@@ -6,7 +6,8 @@ import { buildAdmissionBinding, buildAdmissionPolicy, guardrails } from "../../c
 import { tenantManifests, type TenantManifest } from "../../components/tenant-manifests.ts";
 import type { TenantPlan } from "../../tenants/model.ts";
 import { objectNames } from "../../tenants/names.ts";
-import { poll, type RawApi } from "../api.ts";
+import { discoverPaths, poll, type RawApi } from "../api.ts";
+import { parseObjects } from "../onboard/objects.ts";
 
 /** One kind of request whose time is taken. */
 export interface MeasuredRequest {
@@ -35,20 +36,6 @@ const stagedKinds: readonly TenantManifest["kind"][] = [
   "RoleBinding",
   "ServiceAccount",
 ];
-
-const plurals: Readonly<Record<string, string>> = { NetworkPolicy: "networkpolicies" };
-
-function collection({ apiVersion, kind }: Pick<TenantManifest, "apiVersion" | "kind">, namespace: string): string {
-  const root = apiVersion === "v1" ? "/api/v1" : `/apis/${apiVersion}`;
-  if (kind === "Namespace") return `${root}/namespaces`;
-  return `${root}/namespaces/${namespace}/${plurals[kind] ?? `${kind.toLowerCase()}s`}`;
-}
-
-/** Sends what has to succeed. */
-async function must(api: RawApi, method: string, path: string, body?: unknown): Promise<void> {
-  const { status, body: answer } = await api.send(method, path, body === undefined ? undefined : JSON.stringify(body));
-  if (status >= 300) throw new Error(`${method} ${path}: ${status} ${answer.slice(0, 300)}`);
-}
 
 /** The requests of a tenant's people and, for comparison, one of the platform outside every tenant. */
 export function measuredRequests(tenant: TenantPlan): readonly MeasuredRequest[] {
@@ -83,10 +70,10 @@ export function measuredRequests(tenant: TenantPlan): readonly MeasuredRequest[]
 
 /** Makes the tenant's namespace with its bounds and rights, and waits until its owner account may create pods. */
 export async function makeTenant(administrator: RawApi, owner: RawApi, tenant: TenantPlan): Promise<void> {
-  for (const manifest of tenantManifests(tenant, undefined, true)) {
-    if (!stagedKinds.includes(manifest.kind)) continue;
-    await must(administrator, "POST", collection(manifest, tenant.namespace), manifest);
-  }
+  const manifests = tenantManifests(tenant, undefined, true).filter(({ kind }) => stagedKinds.includes(kind));
+  const objects = parseObjects(manifests);
+  const path = await discoverPaths(administrator, objects);
+  for (const object of objects) await administrator.json("POST", path(object), object);
   const [pod] = measuredRequests(tenant);
   if (pod === undefined) throw new Error("nothing to measure");
   await poll("the owner account to create pods", waitSeconds, async () => {
@@ -128,11 +115,11 @@ export async function setGuardrails(
   for (const guardrail of guardrails) {
     const [policy, binding] = [buildAdmissionPolicy(guardrail), buildAdmissionBinding(guardrail)];
     if (present) {
-      await must(administrator, "POST", policies, policy);
-      await must(administrator, "POST", bindings, binding);
+      await administrator.json("POST", policies, policy);
+      await administrator.json("POST", bindings, binding);
     } else {
-      await must(administrator, "DELETE", `${bindings}/${binding.metadata.name}`);
-      await must(administrator, "DELETE", `${policies}/${policy.metadata.name}`);
+      await administrator.json("DELETE", `${bindings}/${binding.metadata.name}`);
+      await administrator.json("DELETE", `${policies}/${policy.metadata.name}`);
     }
   }
   const widens = { ...networkPolicy({ run }), spec: { podSelector: {}, egress: [{}], policyTypes: ["Egress"] } };

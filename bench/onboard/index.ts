@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Reporter } from "../../local/reporter.ts";
 import { clusterTools } from "../../local/toolchain/index.ts";
 import { startCluster } from "../cluster.ts";
-import { describeMachine, type Machine } from "../machine.ts";
+import { describeMachine } from "../machine.ts";
 import { withScratch } from "../scratch.ts";
 import { discoverPaths, RawApi } from "../api.ts";
 import { commandRunner } from "./programs.ts";
@@ -23,7 +23,7 @@ import {
   withoutCheckpoints,
 } from "./peers/pulumi.ts";
 import { rawPeer } from "./peers/raw.ts";
-import { growth, type FleetFigures } from "./report.ts";
+import { growth, type FleetFigures, type ReadableResult } from "./report.ts";
 import { freshId, standingIds } from "./schedule.ts";
 import { toolVersions } from "./versions.ts";
 import { copyProgram } from "./workspace.ts";
@@ -47,19 +47,10 @@ export interface OnboardOptions {
 }
 
 /** What was measured, and on what. */
-export interface OnboardResult {
+export interface OnboardResult extends ReadableResult {
   readonly name: "onboard";
   readonly date: string;
-  readonly machine: Machine;
   readonly versions: Readonly<Record<string, string>>;
-  readonly tier: string;
-  readonly objectsPerTenant: number;
-  readonly objectKinds: Readonly<Record<string, number>>;
-  readonly fleets: readonly FleetFigures[];
-  /** How many times as long each peer takes in the fleet of 25 as in the fleet of 1. */
-  readonly growth: Readonly<Record<string, number>>;
-  /** Empty without `breakdown`. */
-  readonly fixedCosts: readonly FixedCost[];
 }
 
 /**

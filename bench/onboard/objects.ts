@@ -12,6 +12,11 @@ const kubernetesObject = z.looseObject({
 /** A Kubernetes object as it is sent to the API server. */
 export type KubernetesObject = z.output<typeof kubernetesObject>;
 
+/** Manifests as the objects that they are sent as. */
+export function parseObjects(manifests: readonly unknown[]): readonly KubernetesObject[] {
+  return z.array(kubernetesObject).parse(manifests);
+}
+
 const extraction = z.record(z.string(), z.array(kubernetesObject));
 
 /**

@@ -110,7 +110,9 @@ export interface ReadableResult {
   readonly objectsPerTenant: number;
   readonly objectKinds: Readonly<Record<string, number>>;
   readonly fleets: readonly FleetFigures[];
+  /** How many times as long each peer takes in the fleet of 25 as in the fleet of 1. */
   readonly growth: Readonly<Record<string, number>>;
+  /** Empty without `breakdown`. */
   readonly fixedCosts: readonly FixedCost[];
 }
 

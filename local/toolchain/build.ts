@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CommandError } from "../command-error.ts";
 import { goEnvironment } from "./go.ts";
 import { recipeDirectory, recipeFiles } from "./recipe-hash.ts";
-import type { FilesRecipe, ProgramRecipe, Recipe } from "./recipes.ts";
+import type { FilesRecipe, ProgramRecipe, Recipe } from "./recipe.ts";
 
 /** What a build needs besides its recipe. */
 export interface BuildOptions {

@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 
 import { sha256OfFile } from "./cache.ts";
 import type { Network } from "./network.ts";
-import type { Platform, Release } from "./recipes.ts";
+import type { Platform, Release } from "./recipe.ts";
 
 /**
  * Downloads an official release into `directory` as `name` and checks it against its published checksum. Returns false,

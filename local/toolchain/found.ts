@@ -8,7 +8,8 @@ import semver from "semver";
 
 import { CommandError } from "../command-error.ts";
 import { pluginVersion } from "./plugin-version.ts";
-import { type ProgramRecipe, type Recipe, settingOf } from "./recipes.ts";
+import type { ProgramRecipe, Recipe } from "./recipe.ts";
+import { settingOf } from "./recipes.ts";
 
 /** Where to look for installed programs. */
 export interface SearchOptions {

@@ -10,20 +10,26 @@ import { type SearchOptions, explicitTool, installedTool, realDirectory } from "
 import { requireGo } from "./go.ts";
 import { Network } from "./network.ts";
 import { hostPlatform, recipeHash } from "./recipe-hash.ts";
-import { type Recipe, type ToolName, recipeOf } from "./recipes.ts";
+import type { Recipe, ToolName } from "./recipe.ts";
+import { recipeOf } from "./recipes.ts";
 
-export type { ToolName } from "./recipes.ts";
+export type { ToolName } from "./recipe.ts";
 
 /** Where each requested tool is: a program, or a folder for what is only files, such as `gateway-api`. */
 export type ToolPaths<Name extends ToolName = ToolName> = Readonly<Record<Name, string>>;
 
-/** What `npm start` needs, in the order in which it is built. */
-export const clusterTools = [
+/** What the cluster consists of, in the order in which it is built. */
+export const clusterPartTools = [
   "gateway-api",
   "network-policy-api",
   "kube",
   "kwok",
   "metrics-server",
+] as const satisfies readonly ToolName[];
+
+/** What `npm start` needs: the cluster, and Pulumi to update it. */
+export const clusterTools = [
+  ...clusterPartTools,
   "pulumi-language-nodejs",
   "pulumi",
   "pulumi-resource-random",

@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import type { Platform, Recipe } from "./recipes.ts";
+import type { Platform, Recipe } from "./recipe.ts";
 
 /** Go's flags for every build: no machine paths in the program, go.mod and go.sum as committed. */
 export const buildFlags = ["-trimpath", "-mod=readonly", "-buildvcs=false"] as const;

@@ -9,7 +9,7 @@ import { expect, onTestFinished, test } from "vitest";
 
 import { downloadRelease, findDigest } from "../../../local/toolchain/download.ts";
 import { Network } from "../../../local/toolchain/network.ts";
-import type { Release } from "../../../local/toolchain/recipes.ts";
+import type { Release } from "../../../local/toolchain/recipe.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
 
 const platform = { os: "linux", arch: "amd64" };
