@@ -39,7 +39,7 @@ export async function refuseRemoval({ plan, tenants }: Pick<StackPlan, "plan" | 
   const known = Array.isArray(guarded) ? guarded.filter((id) => typeof id === "string") : [];
   const removed = known.filter((id) => !present.has(id));
   if (removed.length === 0) {
-    remember([...new Set([...known, ...protectedTenants({ tenants })])]);
+    remember(lastUpdate, [...new Set([...known, ...protectedTenants({ tenants })])]);
     return;
   }
   throw new pulumi.RunError(
@@ -64,8 +64,10 @@ function refuseMove(plan: EnvironmentPlan, here: readonly TenantPlan[], made: re
   );
 }
 
-/** Stores the output now. What the program exports takes its place when the update ends well. */
-function remember(ids: readonly string[]): void {
+/** Stores the output now, beside all others of the last update. What the program exports takes their place when the update ends well. */
+function remember(lastUpdate: pulumi.StackReference, ids: readonly string[]): void {
   const stack = pulumi.runtime.getStackResource();
-  if (stack !== undefined) pulumi.runtime.registerResourceOutputs(stack, { [protectedOutput]: [...ids] });
+  if (stack === undefined) return;
+  const outputs = lastUpdate.outputs.apply((last: object) => ({ ...last, [protectedOutput]: [...ids] }));
+  pulumi.runtime.registerResourceOutputs(stack, outputs);
 }

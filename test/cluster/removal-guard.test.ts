@@ -63,6 +63,13 @@ describe("a protected tenant's record that vanishes", () => {
     expect(await update({ globex: false }, "badly")).toContain(refusal);
   });
 
+  test("takes no other output of the last update away", async () => {
+    await update({ acme: true }, "well");
+    await update({ acme: true, globex: true }, "badly");
+    const { stdout } = await workspace.pulumi(["stack", "output", "--stack", "dev", "--json"]);
+    expect(JSON.parse(stdout)).toEqual({ made: true, protectedTenants: ["acme", "globex"] });
+  });
+
   test("may go once an update that ended well has released it", async () => {
     await update({ acme: true }, "badly");
     await update({ acme: true }, "well");
