@@ -4,10 +4,10 @@ import * as pulumi from "@pulumi/pulumi";
 
 import type { PlatformPlan } from "../tenants/model.ts";
 import {
+  admissionPolicies,
   buildAdmissionBinding,
   buildAdmissionPolicy,
   buildGuardrailsAdministrator,
-  guardrails,
 } from "./manifests/admission/index.ts";
 import { fleetOutput } from "./record-names.ts";
 import type { StackPlan } from "./stack-plan.ts";
@@ -15,7 +15,7 @@ import type { TenantStackArgs } from "./tenant-stack.ts";
 
 /** Digest of what the platform's stack makes; tenants of this program need exactly this one. */
 export function platformVersion({ gateway }: PlatformPlan): string {
-  const policies = guardrails.map((guardrail) => [buildAdmissionPolicy(guardrail), buildAdmissionBinding(guardrail)]);
+  const policies = admissionPolicies.map((policy) => [buildAdmissionPolicy(policy), buildAdmissionBinding(policy)]);
   const made = gateway?.create === true ? gateway : null;
   return createHash("sha256")
     .update(JSON.stringify([policies, buildGuardrailsAdministrator(), made]))

@@ -1,8 +1,8 @@
 import {
+  admissionPolicies,
   buildAdmissionBinding,
   buildAdmissionPolicy,
   buildGuardrailsAdministrator,
-  guardrails,
 } from "../components/manifests/admission/index.ts";
 import { buildEdgeNamespace, buildGateway } from "../components/manifests/gateway.ts";
 import { tenantManifests } from "../components/tenant-manifests.ts";
@@ -19,9 +19,7 @@ export function plannedKinds(plan: EnvironmentPlan): readonly PlannedKind[] {
   const { gateway } = plan.platform;
   const manifests: PlannedKind[] = [
     buildGuardrailsAdministrator(),
-    ...guardrails
-      .slice(0, 1)
-      .flatMap((guardrail) => [buildAdmissionPolicy(guardrail), buildAdmissionBinding(guardrail)]),
+    ...admissionPolicies.slice(0, 1).flatMap((policy) => [buildAdmissionPolicy(policy), buildAdmissionBinding(policy)]),
     ...(gateway?.create === true ? [buildEdgeNamespace(gateway), buildGateway(gateway, gateway.namespace)] : []),
     ...oneOfEachShape(plan.tenants).flatMap(manifestsOf),
   ];

@@ -112,7 +112,7 @@ function clusterRequests(pair: Pair): readonly ClusterRequest[] {
   const { run, node } = pair;
   const registration = "admissionregistration.k8s.io/v1";
   const authorization = "rbac.authorization.k8s.io/v1";
-  const guardrail = (plural: string): string => requests.pathOf(registration, null, plural, "tenantry-images");
+  const guardrail = (plural: string): string => requests.pathOf(registration, null, plural, "tenantry-pods");
   const reference = { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "cluster-admin" };
   const everything = [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }];
   const webhook = {

@@ -1,10 +1,10 @@
 import { guardrailNames } from "../../tenants/isolation/guardrails.ts";
 import { labelKeys } from "../../tenants/names.ts";
 import {
+  admissionPolicies,
   buildAdmissionBinding,
   buildAdmissionPolicy,
   guardrailName,
-  guardrails,
 } from "../manifests/admission/index.ts";
 import { managedBy } from "../manifests/metadata.ts";
 import { at, Faults, hasAt, type Json, listAt, type ManifestFault, ofKind, same, textAt } from "./reader.ts";
@@ -16,18 +16,19 @@ const tenantNamespaces = {
   },
 };
 
-/** Guardrails that judge by more than the namespace's labels: the request may take these off, or is about no namespace. */
+/** Policies that judge by more than the namespace's labels: the request may take these off, or is about no namespace. */
 const everywhere: ReadonlySet<string> = new Set([guardrailNames.namespaces, guardrailNames.clusterPolicies]);
 
 /**
- * Every guardrail that the proof names is there, refuses, fails closed and leaves no namespace of a tenant out. Its expressions are
+ * Every policy with a guardrail that the proof names is there, refuses, fails closed and leaves no namespace of a tenant out. Its expressions are
  * held to their source; what they refuse is shown on a real API server.
  */
 export function admissionFaults(objects: readonly Json[]): readonly ManifestFault[] {
   const faults = new Faults("identity");
   const named = (kind: string, name: string): Json | undefined =>
     ofKind(objects, kind).find((object) => textAt(object, "metadata", "name") === name);
-  for (const name of Object.values(guardrailNames)) {
+  for (const source of admissionPolicies) {
+    const name = guardrailName(source);
     const policy = named("ValidatingAdmissionPolicy", name);
     const binding = named("ValidatingAdmissionPolicyBinding", name);
     const where = policy ?? `ValidatingAdmissionPolicy ${name}`;
@@ -36,10 +37,12 @@ export function admissionFaults(objects: readonly Json[]): readonly ManifestFaul
     if (policy === undefined || binding === undefined) continue;
     policyFaults(faults, policy);
     bindingFaults(faults, binding, name);
-    const source = guardrails.find((guardrail) => guardrailName(guardrail) === name);
-    const built = source === undefined ? null : [buildAdmissionPolicy(source), buildAdmissionBinding(source)];
-    faults.need(same(policy["spec"], at(built, 0, "spec")), policy, "says something else than its source");
-    faults.need(same(binding["spec"], at(built, 1, "spec")), binding, "says something else than its source");
+    faults.need(same(policy["spec"], buildAdmissionPolicy(source).spec), policy, "says something else than its source");
+    faults.need(
+      same(binding["spec"], buildAdmissionBinding(source).spec),
+      binding,
+      "says something else than its source",
+    );
   }
   return faults.list;
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 
-import { guardrails } from "../../components/manifests/admission/index.ts";
+import { admissionPolicies } from "../../components/manifests/admission/index.ts";
 import { Platform } from "../../components/platform.ts";
 import type { PlatformPlan } from "../../tenants/model.ts";
 import { platformPlan } from "../support/plans.ts";
@@ -34,7 +34,7 @@ const tenants = {
 };
 
 describe("Platform", () => {
-  test("makes a policy and its binding for each guardrail, and binds nobody to what lifts them", async () => {
+  test("makes each policy of the guardrails and its binding, and binds nobody to what lifts them", async () => {
     const registered = await deploy((opts) => {
       new Platform("test", { plan: platformPlan }, opts);
     });
@@ -42,7 +42,7 @@ describe("Platform", () => {
     expect(made.map(({ name }) => name).sort()).toEqual(
       [
         "test-guardrails-administrator",
-        ...guardrails.flatMap(({ name }) => [`test-guardrail.${name}`, `test-guardrail-binding.${name}`]),
+        ...admissionPolicies.flatMap(({ name }) => [`test-guardrail.${name}`, `test-guardrail-binding.${name}`]),
       ].sort(),
     );
     for (const { name, type, options, inputs } of made) {

@@ -1,8 +1,8 @@
 import {
+  admissionPolicies,
   buildAdmissionBinding,
   buildAdmissionPolicy,
   buildGuardrailsAdministrator,
-  guardrails,
 } from "../../components/manifests/admission/index.ts";
 import { buildEdgeNamespace, buildGateway } from "../../components/manifests/gateway.ts";
 import { tenantManifests } from "../../components/tenant-manifests.ts";
@@ -16,7 +16,7 @@ export function rendered(plan: EnvironmentPlan): Rendered[] {
   const { gateway } = plan.platform;
   const objects = [
     buildGuardrailsAdministrator(),
-    ...guardrails.flatMap((guardrail) => [buildAdmissionPolicy(guardrail), buildAdmissionBinding(guardrail)]),
+    ...admissionPolicies.flatMap((policy) => [buildAdmissionPolicy(policy), buildAdmissionBinding(policy)]),
     ...(gateway?.create === true ? [buildEdgeNamespace(gateway), buildGateway(gateway, gateway.namespace)] : []),
     ...plan.tenants.flatMap((tenant) => {
       const names = [...tenant.secrets.generated.map(({ name }) => name), ...tenant.secrets.provided];

@@ -8,7 +8,7 @@ import { namespaces } from "./namespaces.ts";
 import * as network from "./network.ts";
 import * as platform from "./platform-objects.ts";
 import * as pods from "./pods.ts";
-import type { Guardrail } from "./policy.ts";
+import { type AdmissionPolicy, admissionPoliciesOf, type Guardrail } from "./policy.ts";
 import { podDeletion, termination } from "./termination.ts";
 
 /** Every guardrail of a cluster. The order is that of the documentation. */
@@ -49,6 +49,16 @@ export const guardrails: readonly Guardrail[] = [
   identity.roleBindings,
 ];
 
+/** Every policy of a cluster, with the guardrails that it carries. */
+export const admissionPolicies: readonly AdmissionPolicy[] = admissionPoliciesOf(guardrails);
+
 export { buildGuardrailsAdministrator } from "./administrator.ts";
 export { parameterAnnotations, parametersOf } from "./parameters.ts";
-export { buildAdmissionBinding, buildAdmissionPolicy, guardrailName, type Guardrail } from "./policy.ts";
+export {
+  type AdmissionPolicy,
+  admissionPoliciesOf,
+  buildAdmissionBinding,
+  buildAdmissionPolicy,
+  type Guardrail,
+  guardrailName,
+} from "./policy.ts";

@@ -4,7 +4,7 @@ import type { NamedExpression, ResourceRule } from "./policy.ts";
 const write = ["CREATE", "UPDATE"] as const;
 
 /** Pods, whoever makes them. */
-export const podRule: ResourceRule = { groups: [""], resources: ["pods"], operations: write };
+const podRule: ResourceRule = { groups: [""], resources: ["pods"], operations: write };
 
 /** Pods, and what controllers make them from: refused there, a mistake is seen by who makes it and not only in an event. */
 export const podsAndTemplates: readonly ResourceRule[] = [
@@ -46,5 +46,13 @@ export const changesSpec: NamedExpression = {
   ].join(" : "),
 };
 
-/** What the guardrails on pods and templates have in common: controllers make pods of templates that tenants write. */
-export const shared = { audience: "everyone", conditions: [changesSpec] } as const;
+/**
+ * What the guardrails on pods and templates have in common, so that they are asked in one policy. Controllers make pods of templates
+ * that tenants write.
+ */
+export const shared = {
+  policy: "pods",
+  rules: podsAndTemplates,
+  audience: "everyone",
+  conditions: [changesSpec],
+} as const;

@@ -33,6 +33,8 @@ export interface Guardrail {
   readonly name: string;
   /** What it stops, for people and for the documentation, with the public source of the escape. */
   readonly stops: string;
+  /** Policy that carries it, for guardrails that judge the same requests. @default one of its own, by the guardrail's name */
+  readonly policy?: string;
   readonly rules: readonly ResourceRule[];
   /** What the rules would match and this policy leaves alone. @default none */
   readonly except?: readonly ResourceRule[];
@@ -47,7 +49,18 @@ export interface Guardrail {
   readonly validations: readonly [Validation, ...Validation[]];
 }
 
-/** A guardrail's rules, as the API server takes them. */
+/**
+ * A policy of the cluster, with every guardrail that it carries: they have the same rules, exceptions, audience, scope and conditions.
+ * The API server converts the object up to four times for each policy that looks at it, which costs more than what is asked of it
+ * then, so guardrails of the same requests share one.
+ */
+export interface AdmissionPolicy {
+  /** Name after the prefix `tenantry-`; frozen, because Pulumi and people know the policy by it. */
+  readonly name: string;
+  readonly guardrails: readonly [Guardrail, ...Guardrail[]];
+}
+
+/** A policy's rules, as the API server takes them. */
 export interface AdmissionPolicyManifest {
   apiVersion: "admissionregistration.k8s.io/v1";
   kind: "ValidatingAdmissionPolicy";
@@ -55,7 +68,7 @@ export interface AdmissionPolicyManifest {
   spec: types.input.admissionregistration.v1.ValidatingAdmissionPolicySpec;
 }
 
-/** Where a guardrail's rules act. */
+/** Where a policy's rules act. */
 export interface AdmissionBindingManifest {
   apiVersion: "admissionregistration.k8s.io/v1";
   kind: "ValidatingAdmissionPolicyBinding";
@@ -63,18 +76,30 @@ export interface AdmissionBindingManifest {
   spec: types.input.admissionregistration.v1.ValidatingAdmissionPolicyBindingSpec;
 }
 
-/** Name of a guardrail's policy and of its binding. */
-export function guardrailName(guardrail: Pick<Guardrail, "name">): string {
+/** Name of a guardrail, as refusals give it; of a policy and its binding too. */
+export function guardrailName(guardrail: Pick<Guardrail | AdmissionPolicy, "name">): string {
   return `tenantry-${guardrail.name}`;
+}
+
+/** The policies that carry these guardrails, in the order of the first of each. */
+export function admissionPoliciesOf(guardrails: readonly Guardrail[]): readonly AdmissionPolicy[] {
+  const policies = new Map<string, [Guardrail, ...Guardrail[]]>();
+  for (const guardrail of guardrails) {
+    const name = guardrail.policy ?? guardrail.name;
+    const carried = policies.get(name);
+    if (carried === undefined) policies.set(name, [guardrail]);
+    else carried.push(guardrail);
+  }
+  return [...policies].map(([name, carried]) => ({ name, guardrails: carried }));
 }
 
 const apiVersion = "admissionregistration.k8s.io/v1";
 
-function metadata(guardrail: Guardrail): Metadata {
+function metadata(policy: AdmissionPolicy): Metadata {
   return {
-    name: guardrailName(guardrail),
+    name: guardrailName(policy),
     labels: { [labelKeys.managedBy]: managedBy, [labelKeys.partOf]: "tenantry" },
-    annotations: { "tenantry.dev/stops": guardrail.stops },
+    annotations: { "tenantry.dev/stops": policy.guardrails.map(({ stops }) => stops).join(" ") },
   };
 }
 
@@ -82,13 +107,17 @@ function resourceRule({ groups, resources, operations }: ResourceRule) {
   return { apiGroups: [...groups], apiVersions: ["*"], resources: [...resources], operations: [...operations] };
 }
 
-/** The policy of a guardrail. It fails closed: an expression that cannot be evaluated refuses. */
-export function buildAdmissionPolicy(guardrail: Guardrail): AdmissionPolicyManifest {
-  const { rules, except = [], audience, conditions = [], variables = [], validations } = guardrail;
+/** The policy, as an object. It fails closed: an expression that cannot be evaluated refuses. */
+export function buildAdmissionPolicy(policy: AdmissionPolicy): AdmissionPolicyManifest {
+  const { rules, except = [], audience, conditions = [] } = policy.guardrails[0];
+  // Guardrails of one policy read the same variables, which it may state once only.
+  const variables = new Map(
+    policy.guardrails.flatMap(({ variables: own = [] }) => own.map((variable) => [variable.name, variable])),
+  );
   return {
     apiVersion,
     kind: "ValidatingAdmissionPolicy",
-    metadata: metadata(guardrail),
+    metadata: metadata(policy),
     spec: {
       failurePolicy: "Fail",
       matchConstraints: {
@@ -99,26 +128,28 @@ export function buildAdmissionPolicy(guardrail: Guardrail): AdmissionPolicyManif
       },
       // The cheap conditions first: most requests in a cluster are none of ours.
       matchConditions: [...conditions, ...exemptions[audience]].map((condition) => ({ ...condition })),
-      variables: variables.map((variable) => ({ ...variable })),
-      validations: validations.map(({ expression, message }) => ({
-        expression,
-        message: `${guardrailName(guardrail)}: ${message}`,
-        reason: "Forbidden",
-      })),
+      variables: [...variables.values()].map((variable) => ({ ...variable })),
+      validations: policy.guardrails.flatMap((guardrail) =>
+        guardrail.validations.map(({ expression, message }) => ({
+          expression,
+          message: `${guardrailName(guardrail)}: ${message}`,
+          reason: "Forbidden",
+        })),
+      ),
     },
   };
 }
 
-/** The binding of a guardrail: it denies, and leaves a line in the audit log where there is one. */
-export function buildAdmissionBinding(guardrail: Guardrail): AdmissionBindingManifest {
+/** The binding of a policy: it denies, and leaves a line in the audit log where there is one. */
+export function buildAdmissionBinding(policy: AdmissionPolicy): AdmissionBindingManifest {
   return {
     apiVersion,
     kind: "ValidatingAdmissionPolicyBinding",
-    metadata: metadata(guardrail),
+    metadata: metadata(policy),
     spec: {
-      policyName: guardrailName(guardrail),
+      policyName: guardrailName(policy),
       validationActions: ["Deny", "Audit"],
-      ...(guardrail.scope === "cluster"
+      ...(policy.guardrails[0].scope === "cluster"
         ? {}
         : {
             matchResources: {

@@ -1,5 +1,5 @@
 import { maxTerminationSeconds } from "../../../tenants/termination.ts";
-import { containers, podsAndTemplates, shared, spec } from "./pod-spec.ts";
+import { containers, shared, spec } from "./pod-spec.ts";
 import type { Guardrail } from "./policy.ts";
 
 const bound = `at most ${maxTerminationSeconds}`;
@@ -12,7 +12,6 @@ const probeWithin = (probe: string): string =>
 export const termination: Guardrail = {
   name: "termination",
   stops: "Staying on a node, or in a namespace that is to be erased, for days by a long grace period (k/k#60807).",
-  rules: podsAndTemplates,
   ...shared,
   variables: [spec, containers],
   validations: [

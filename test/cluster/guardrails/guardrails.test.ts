@@ -2,6 +2,7 @@ import type { KubeConfig, KubernetesObject } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 
 import {
+  admissionPolicies,
   buildAdmissionBinding,
   buildAdmissionPolicy,
   guardrailName,
@@ -35,9 +36,9 @@ function creation(object: unknown, who: { user: string; groups: readonly string[
 
 beforeAll(async () => {
   for (const object of groundObjects) await make(object);
-  for (const guardrail of guardrails) {
-    await make(buildAdmissionPolicy(guardrail));
-    await make(buildAdmissionBinding(guardrail));
+  for (const policy of admissionPolicies) {
+    await make(buildAdmissionPolicy(policy));
+    await make(buildAdmissionBinding(policy));
   }
   // The server learns of policies in its own time; the last one it was given stands for all.
   await eventually("the guardrails act", async () => {
@@ -63,8 +64,8 @@ afterAll(async () => {
 });
 
 test("every expression has the types that the server knows", async () => {
-  for (const guardrail of guardrails) {
-    const name = guardrailName(guardrail);
+  for (const policy of admissionPolicies) {
+    const name = guardrailName(policy);
     const path = `/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies/${name}`;
     await eventually(`${name} is checked`, async () => {
       const { object } = await send(cluster, { method: "GET", path });

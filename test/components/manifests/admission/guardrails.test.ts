@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 import {
+  admissionPolicies,
   buildAdmissionBinding,
   buildAdmissionPolicy,
   guardrails,
@@ -18,20 +19,17 @@ test("names are different and stay so", () => {
   expect(names.filter((name) => !/^[a-z]+(-[a-z]+)*$/.test(name))).toEqual([]);
 });
 
-test.each(guardrails.map((guardrail) => [guardrail.name, guardrail] as const))(
-  "%s fails closed",
-  (_name, guardrail) => {
-    const { spec } = buildAdmissionPolicy(guardrail);
-    expect(spec).toMatchObject({ failurePolicy: "Fail", matchConstraints: { matchPolicy: "Equivalent" } });
-    expect(buildAdmissionBinding(guardrail).spec).toMatchObject({ validationActions: ["Deny", "Audit"] });
-    // A parameter object could be missing; annotations of the namespace cannot.
-    expect(spec).not.toHaveProperty("paramKind");
-  },
-);
+test.each(admissionPolicies.map((policy) => [policy.name, policy] as const))("%s fails closed", (_name, policy) => {
+  const { spec } = buildAdmissionPolicy(policy);
+  expect(spec).toMatchObject({ failurePolicy: "Fail", matchConstraints: { matchPolicy: "Equivalent" } });
+  expect(buildAdmissionBinding(policy).spec).toMatchObject({ validationActions: ["Deny", "Audit"] });
+  // A parameter object could be missing; annotations of the namespace cannot.
+  expect(spec).not.toHaveProperty("paramKind");
+});
 
 test("the namespace carries every parameter that an expression reads", () => {
   const { annotations = {} } = buildNamespace(fullPlan).metadata;
-  const expressions = JSON.stringify(guardrails.map(buildAdmissionPolicy));
+  const expressions = JSON.stringify(admissionPolicies.map(buildAdmissionPolicy));
   const read = new Set(expressions.match(/tenantry\.dev\/[a-z-]+(?=')/g));
   read.delete("tenantry.dev/tenant");
   expect(read.size).toBeGreaterThan(0);
