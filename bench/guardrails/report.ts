@@ -47,7 +47,7 @@ export function renderGuardrails(result: GuardrailsResult): string {
   const { machine, policies, requests, requestsPerRound } = result;
   const rounds = requests[0]?.ratio.runs ?? 0;
   return [
-    `${policies} admission policies, ${rounds} rounds of ${requestsPerRound} requests with and without them`,
+    `${policies} admission policies, ${rounds} rounds of ${requestsPerRound} pairs of requests, with and without them`,
     `${machine.cpus} x ${machine.cpuModel}, ${machine.memoryGiB} GiB, load average ${machine.loadAverageAtStart} at the start`,
     "",
     columns([

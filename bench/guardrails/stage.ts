@@ -2,7 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { networkPolicy, object, podSpec } from "../../attack/objects.ts";
 import type { JsonObject } from "../../attack/attempt.ts";
-import { buildAdmissionBinding, buildAdmissionPolicy, guardrails } from "../../components/manifests/admission/index.ts";
+import {
+  admissionPolicies,
+  buildAdmissionBinding,
+  buildAdmissionPolicy,
+} from "../../components/manifests/admission/index.ts";
 import { tenantManifests, type TenantManifest } from "../../components/tenant-manifests.ts";
 import type { TenantPlan } from "../../tenants/model.ts";
 import { objectNames } from "../../tenants/names.ts";
@@ -105,31 +109,24 @@ async function areChecked(administrator: RawApi): Promise<boolean> {
   return items.every(({ metadata, status }) => status?.observedGeneration === metadata.generation);
 }
 
-/** Puts all guardrails in place or takes all of them away, and waits until the API server has noticed. */
-export async function setGuardrails(
+/** Makes the guardrails and waits until one server acts on them; the other must not. */
+export async function makeGuardrails(
   administrator: RawApi,
-  owner: RawApi,
   tenant: TenantPlan,
-  present: boolean,
+  { judged, free }: { readonly judged: RawApi; readonly free: RawApi },
 ): Promise<void> {
-  for (const guardrail of guardrails) {
-    const [policy, binding] = [buildAdmissionPolicy(guardrail), buildAdmissionBinding(guardrail)];
-    if (present) {
-      await administrator.json("POST", policies, policy);
-      await administrator.json("POST", bindings, binding);
-    } else {
-      await administrator.json("DELETE", `${bindings}/${binding.metadata.name}`);
-      await administrator.json("DELETE", `${policies}/${policy.metadata.name}`);
-    }
+  for (const carrier of admissionPolicies) {
+    await administrator.json("POST", policies, buildAdmissionPolicy(carrier));
+    await administrator.json("POST", bindings, buildAdmissionBinding(carrier));
   }
   const widens = { ...networkPolicy({ run }), spec: { podSelector: {}, egress: [{}], policyTypes: ["Egress"] } };
   const path = `/apis/networking.k8s.io/v1/namespaces/${tenant.namespace}/networkpolicies?dryRun=All`;
-  await poll(`guardrails to ${present ? "act" : "be gone"}`, waitSeconds, async () => {
-    const { status } = await owner.send("POST", path, JSON.stringify(widens));
-    return present ? status !== 201 : status === 201;
-  });
+  const answer = async (client: RawApi): Promise<number> =>
+    (await client.send("POST", path, JSON.stringify(widens))).status;
+  await poll("the guardrails to act", waitSeconds, async () => (await answer(judged)) === 403);
   await poll("the policies' types to be checked", waitSeconds, () => areChecked(administrator));
   await sleep(settleMilliseconds);
+  if ((await answer(free)) !== 201) throw new Error("the server without guardrails refuses what only they refuse");
 }
 
 /** Waits until the pods and policies of a batch no longer count against the tenant's quota. */

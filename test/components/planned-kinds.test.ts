@@ -98,7 +98,9 @@ interface Rule {
 function matchesChanges(guardrail: string, group: string, resource: string, operations: readonly string[]): boolean {
   const found = guardrails.find(({ name }) => name === guardrail);
   if (found === undefined) throw new Error(`no guardrail ${guardrail}`);
-  const constraints = JSON.parse(JSON.stringify(buildAdmissionPolicy(found).spec.matchConstraints)) as {
+  const constraints = JSON.parse(
+    JSON.stringify(buildAdmissionPolicy({ name: found.name, guardrails: [found] }).spec.matchConstraints),
+  ) as {
     readonly resourceRules: readonly Rule[];
     readonly excludeResourceRules?: readonly Rule[];
   };
