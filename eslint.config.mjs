@@ -38,12 +38,21 @@ export default defineConfig(
   },
   forbidImports(
     ["tenants/**/*.ts"],
-    ["@pulumi/*", "@kubernetes/*", "**/components/**", "**/fleet/**", "**/local/**", "**/cli/**", "**/preflight/**"],
+    [
+      "@pulumi/*",
+      "@kubernetes/*",
+      "**/components/**",
+      "**/fleet/**",
+      "**/local/**",
+      "**/cli/**",
+      "**/preflight/**",
+      "**/connection/**",
+    ],
     "tenants/ is pure: it knows neither Pulumi nor Kubernetes clients nor the rooms after it.",
   ),
   forbidImports(
     ["components/**/*.ts"],
-    ["**/fleet/**", "**/local/**", "**/cli/**", "**/preflight/**"],
+    ["**/fleet/**", "**/local/**", "**/cli/**", "**/preflight/**", "**/connection/**"],
     "components/ knows tenants/ only; the rooms after it depend on it, not the other way round.",
   ),
   forbidImports(
@@ -55,6 +64,11 @@ export default defineConfig(
     ["attack/**/*.ts"],
     ["@pulumi/*", "**/fleet/**", "**/cli/**"],
     "attack/ asks a live API server; it knows neither the engine nor the command line over it.",
+  ),
+  forbidImports(
+    ["connection/**/*.ts"],
+    ["@pulumi/*", "**/components/**", "**/fleet/**", "**/local/**", "**/cli/**", "**/attack/**", "**/preflight/**"],
+    "connection/ says which cluster and how to ask it; the program, the attack and the command line all ask through it.",
   ),
   forbidImports(
     ["preflight/**/*.ts"],

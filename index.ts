@@ -15,13 +15,13 @@ const config = new pulumi.Config("tenantry");
 // The whole environment is planned and proved; this stack makes its own part of it (docs/fleet.md).
 const stack = plannedStack(config, import.meta.dirname);
 const { plan } = stack;
-await preflight(plan);
+const platformPlan = { ...plan.platform, ...(await preflight(plan, import.meta.dirname)) };
 await guard.refuseRemoval(stack);
 const standingPlatform = await standing.standingPlatform(stack);
 
 // Only where there are cells: a change of one stack shows no resource beside those of its tenants.
 const update = plan.cells.count > 1 ? new UpdateRecord(stack.fingerprint) : undefined;
-const provider = clusterProvider("cluster", plan.platform, update === undefined ? {} : { dependsOn: update });
+const provider = clusterProvider("cluster", platformPlan, update === undefined ? {} : { dependsOn: update });
 const platform = standingPlatform ?? new Platform(plan.environment, { plan: plan.platform }, { provider });
 
 /** What each tenant offers, by id; and which of them the next update must not find missing. */

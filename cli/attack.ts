@@ -1,9 +1,6 @@
-import { existsSync } from "node:fs";
-
-import { KubeConfig } from "@kubernetes/client-node";
-
 import { attemptsOf } from "../attack/catalogue.ts";
 import { AttackClient } from "../attack/client.ts";
+import { assertDeployed } from "../attack/deployed.ts";
 import { describeReason } from "../attack/judge.ts";
 import {
   buildPacketReport,
@@ -17,12 +14,14 @@ import { raceIds } from "../attack/race.ts";
 import { type AttackReport, buildReport, failureLines, planeRows, withstood } from "../attack/report.ts";
 import { isSelected, pairsOf, runAttempts, type Selection } from "../attack/run.ts";
 import { openStage } from "../attack/stage.ts";
+import type { StaticCredentials } from "../connection/credentials.ts";
+import { libraryConfig } from "../connection/library.ts";
 import { CommandError, exitCodes } from "../local/command-error.ts";
-import { localPaths } from "../local/paths.ts";
 import type { Reporter } from "../local/reporter.ts";
 import type { EnvironmentPlan, TenantPlan } from "../tenants/model.ts";
 import { coloursFor } from "./colours.ts";
 import { columns } from "./columns.ts";
+import { connectTo } from "./connection.ts";
 import { plannedEnvironment } from "./planned-environment.ts";
 
 /** What to attack, and how to say what came of it. */
@@ -41,8 +40,7 @@ type TenantPair = readonly [TenantPlan, TenantPlan];
 export async function attack(options: AttackOptions, reporter: Reporter, signal: AbortSignal): Promise<void> {
   const plan = plannedEnvironment(options.directory, options.environment);
   const pairs = choosePairs(plan, options.tenants);
-  const config = openConfig(plan, options.directory);
-  await removingOnInterruption(config, signal, async (client) => {
+  await onCluster(plan, tenantsIn(plan, pairs), options.directory, signal, async ({ client }) => {
     const report = await reporter.step(`attack on ${options.environment}`, (progress) =>
       attackPairs(client, plan, pairs, options, progress, signal),
     );
@@ -55,9 +53,9 @@ export async function attack(options: AttackOptions, reporter: Reporter, signal:
 export async function packets(options: AttackOptions, reporter: Reporter, signal: AbortSignal): Promise<void> {
   const plan = plannedEnvironment(options.directory, options.environment);
   const chosen = choosePairs(plan, options.tenants);
-  const tenants = plan.tenants.filter((tenant) => chosen.some((pair) => pair.includes(tenant)));
-  const config = openConfig(plan, options.directory);
-  await removingOnInterruption(config, signal, async (client) => {
+  const tenants = tenantsIn(plan, chosen);
+  await onCluster(plan, tenants, options.directory, signal, async ({ client, credentials }) => {
+    const config = libraryConfig(credentials);
     const results = await reporter.step(`packets on ${options.environment}`, (progress) =>
       runPackets({ client, config, plan, tenants, progress, signal }),
     );
@@ -67,21 +65,37 @@ export async function packets(options: AttackOptions, reporter: Reporter, signal
   });
 }
 
-/** Opens the cluster for a run that cleans up behind itself, and says so where it was interrupted. */
-async function removingOnInterruption(
-  config: KubeConfig,
+interface Opened {
+  readonly client: AttackClient;
+  readonly credentials: StaticCredentials;
+}
+
+/**
+ * Opens the cluster for a run that cleans up behind itself, and says so where it was interrupted. Nothing is sent to a cluster on which
+ * the environment does not stand.
+ */
+async function onCluster(
+  plan: EnvironmentPlan,
+  tenants: readonly TenantPlan[],
+  directory: string,
   signal: AbortSignal,
-  run: (client: AttackClient) => Promise<void>,
+  run: (opened: Opened) => Promise<void>,
 ): Promise<void> {
-  const client = await AttackClient.open(config);
+  const { cluster, credentials } = await connectTo(plan, directory);
+  const client = new AttackClient(credentials);
   try {
-    await run(client);
+    await assertDeployed(client, plan, tenants, cluster.origin);
+    await run({ client, credentials: cluster.credentials });
   } catch (error) {
     if (!signal.aborted) throw error;
     throw new CommandError(exitCodes.interrupted, "interrupted; what the attack had made is removed", null);
   } finally {
     client.close();
   }
+}
+
+function tenantsIn(plan: EnvironmentPlan, pairs: readonly TenantPair[]): readonly TenantPlan[] {
+  return plan.tenants.filter((tenant) => pairs.some((pair) => pair.includes(tenant)));
 }
 
 async function attackPairs(
@@ -92,8 +106,7 @@ async function attackPairs(
   progress: (detail: string) => void,
   signal: AbortSignal,
 ): Promise<AttackReport> {
-  const tenants = plan.tenants.filter((tenant) => pairs.some((pair) => pair.includes(tenant)));
-  const stage = await openStage(client, plan, tenants, signal);
+  const stage = await openStage(client, plan, tenantsIn(plan, pairs), signal);
   try {
     const outcome = await runAttempts(stage, pairs, selection, progress, signal);
     return buildReport(outcome, environment, client.server);
@@ -123,27 +136,6 @@ function choosePairs(plan: EnvironmentPlan, ids: readonly string[]): readonly Te
     exitCodes.input,
     `${plan.environment} has fewer than two tenants, so there is nobody to attack`,
   );
-}
-
-/** The environment's own kubeconfig; for dev the embedded cluster of the checkout; else the ambient one. */
-function openConfig({ environment, platform }: EnvironmentPlan, directory: string): KubeConfig {
-  const embedded = localPaths(directory).cluster.kubeconfig;
-  const ambient = process.env["KUBECONFIG"];
-  const file = platform.kubeconfig ?? (environment === "dev" && existsSync(embedded) ? embedded : undefined);
-  const config = new KubeConfig();
-  try {
-    if (file !== undefined) config.loadFromFile(file);
-    else if (ambient !== undefined && ambient !== "") config.loadFromDefault();
-    else throw new Error("KUBECONFIG is not set");
-    if (platform.context !== null) config.setCurrentContext(platform.context);
-  } catch (error) {
-    throw new CommandError(
-      exitCodes.missing,
-      `no cluster for ${environment}: ${error instanceof Error ? error.message : String(error)}`,
-      environment === "dev" ? "npm start" : "set KUBECONFIG to an administrator's kubeconfig",
-    );
-  }
-  return config;
 }
 
 function reportText(report: AttackReport, pairs: number): string {

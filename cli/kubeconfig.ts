@@ -1,13 +1,13 @@
-import { existsSync } from "node:fs";
-
-import { ApiException, CoreV1Api, KubeConfig } from "@kubernetes/client-node";
 import { stringify } from "yaml";
 
+import { ApiClient } from "../connection/client.ts";
+import type { StaticCredentials } from "../connection/credentials.ts";
 import { CommandError, exitCodes } from "../local/command-error.ts";
-import { localPaths } from "../local/paths.ts";
+import { printable } from "../tenants/errors.ts";
 import type { EnvironmentPlan, TenantPlan } from "../tenants/model.ts";
 import { objectNames } from "../tenants/names.ts";
 import { didYouMean } from "../tenants/suggest.ts";
+import { connectTo } from "./connection.ts";
 import { plannedEnvironment } from "./planned-environment.ts";
 
 /** Whose kubeconfig, and for how long. */
@@ -33,28 +33,30 @@ export interface OwnerKubeconfig {
 export async function ownerKubeconfig(directory: string, request: KubeconfigRequest): Promise<OwnerKubeconfig> {
   const plan = plannedEnvironment(directory, request.environment);
   const tenant = plannedTenant(plan, request.tenant);
-  const administrator = administratorOf(directory, plan);
-  const cluster = administrator.getCurrentCluster();
-  if (cluster === null) throw missing("no kubeconfig names a cluster");
-  const { token, expires } = await requestToken(administrator, tenant, request);
+  const { cluster, credentials } = await connectTo(plan, directory);
+  const client = new ApiClient(credentials);
+  const { token, expires } = await requestToken(client, tenant, request).finally(() => client.close());
   const name = `${plan.environment}-${tenant.id}`;
   const text = stringify({
     apiVersion: "v1",
     kind: "Config",
-    clusters: [
-      {
-        name,
-        cluster: {
-          server: cluster.server,
-          ...(cluster.caData === undefined ? {} : { "certificate-authority-data": cluster.caData }),
-        },
-      },
-    ],
+    clusters: [{ name, cluster: roadOf(cluster.credentials) }],
     users: [{ name, user: { token } }],
     contexts: [{ name, context: { cluster: name, user: name, namespace: tenant.namespace } }],
     "current-context": name,
   });
   return { text, expires };
+}
+
+/** The way to the server as the administrator has it, a proxy's own credentials excepted: they are not the tenant's. */
+function roadOf({ server, nobody, proxy }: StaticCredentials): Readonly<Record<string, string>> {
+  const { ca, servername } = nobody;
+  return {
+    server,
+    ...(Buffer.isBuffer(ca) ? { "certificate-authority-data": ca.toString("base64") } : {}),
+    ...(servername === undefined ? {} : { "tls-server-name": servername }),
+    ...(proxy === null || proxy.includes("@") ? {} : { "proxy-url": proxy }),
+  };
 }
 
 function plannedTenant({ environment, tenants }: EnvironmentPlan, id: string): TenantPlan {
@@ -68,48 +70,42 @@ function plannedTenant({ environment, tenants }: EnvironmentPlan, id: string): T
   );
 }
 
-/** The embedded cluster stands in for `dev` where nobody has said which cluster to ask. */
-function administratorOf(directory: string, { environment, platform }: EnvironmentPlan): KubeConfig {
-  const config = new KubeConfig();
-  const embedded = localPaths(directory).cluster.kubeconfig;
-  const ambient = process.env["KUBECONFIG"];
-  try {
-    if (platform.kubeconfig !== null) config.loadFromFile(platform.kubeconfig);
-    else if (ambient === undefined && environment === "dev" && existsSync(embedded)) config.loadFromFile(embedded);
-    else config.loadFromDefault();
-    if (platform.context !== null) config.setCurrentContext(platform.context);
-  } catch (error) {
-    throw missing(error instanceof Error ? error.message : String(error));
-  }
-  return config;
-}
-
 async function requestToken(
-  config: KubeConfig,
+  client: ApiClient,
   tenant: TenantPlan,
   { environment, seconds }: KubeconfigRequest,
 ): Promise<{ readonly token: string; readonly expires: string }> {
-  try {
-    const { status } = await config.makeApiClient(CoreV1Api).createNamespacedServiceAccountToken({
-      namespace: tenant.namespace,
-      name: objectNames.owner,
-      body: { spec: { audiences: [], expirationSeconds: seconds } },
-    });
-    const { token, expirationTimestamp } = status ?? {};
-    if (token === undefined || expirationTimestamp === undefined) {
-      throw new CommandError(exitCodes.failed, "the API server issued no token");
-    }
-    return { token, expires: new Date(expirationTimestamp).toISOString() };
-  } catch (error) {
-    if (error instanceof ApiException) throw refused(error, tenant, environment);
-    if (error instanceof CommandError) throw error;
-    throw missing(error instanceof Error ? error.message : String(error));
+  const { status, text } = await client.send({
+    method: "POST",
+    path: `/api/v1/namespaces/${tenant.namespace}/serviceaccounts/${objectNames.owner}/token`,
+    identity: { kind: "administrator" },
+    body: {
+      apiVersion: "authentication.k8s.io/v1",
+      kind: "TokenRequest",
+      spec: { audiences: [], expirationSeconds: seconds },
+    },
+    milliseconds: 30_000,
+  });
+  if (status !== 201) throw refused(status, text, tenant, environment);
+  const issued = JSON.parse(text) as {
+    readonly status?: { readonly token?: string; readonly expirationTimestamp?: string };
+  };
+  const { token, expirationTimestamp } = issued.status ?? {};
+  if (token === undefined || expirationTimestamp === undefined) {
+    throw new CommandError(exitCodes.failed, "the API server issued no token");
   }
+  return { token, expires: new Date(expirationTimestamp).toISOString() };
 }
 
-function refused(error: ApiException<unknown>, tenant: TenantPlan, environment: string): CommandError {
+function refused(status: number, text: string, tenant: TenantPlan, environment: string): CommandError {
   const where = `account ${objectNames.owner} in ${tenant.namespace}`;
-  switch (error.code) {
+  switch (status) {
+    case 0:
+      return new CommandError(
+        exitCodes.missing,
+        `no cluster can be asked: ${printable(text)}`,
+        "npm start, or set KUBECONFIG",
+      );
     case 404:
       return new CommandError(exitCodes.failed, `there is no ${where} yet`, `pulumi up -s ${environment}`);
     case 401:
@@ -120,10 +116,6 @@ function refused(error: ApiException<unknown>, tenant: TenantPlan, environment: 
         "it takes `create` on `serviceaccounts/token` in that namespace, and `administer` on `guardrails.tenantry.dev`",
       );
     default:
-      return new CommandError(exitCodes.failed, `the API server refused a token for the ${where} (${error.code})`);
+      return new CommandError(exitCodes.failed, `the API server refused a token for the ${where} (${status})`);
   }
-}
-
-function missing(reason: string): CommandError {
-  return new CommandError(exitCodes.missing, `no cluster can be asked: ${reason}`, "npm start, or set KUBECONFIG");
 }

@@ -1,15 +1,12 @@
-import { existsSync } from "node:fs";
-
-import { CommandError, exitCodes } from "../local/command-error.ts";
-import { localPaths } from "../local/paths.ts";
-import { ClusterUnreachable } from "../preflight/cluster.ts";
-import { openPlannedCluster } from "../preflight/kubeconfig.ts";
+import { exitCodes } from "../local/command-error.ts";
+import { openCluster } from "../preflight/kubernetes-cluster.ts";
 import { notLookedAt, wordsOfVerdict } from "../preflight/report.ts";
 import { type CheckResult, type PreflightReport, runPreflight } from "../preflight/run.ts";
 import { printable } from "../tenants/errors.ts";
 import type { EnvironmentPlan } from "../tenants/model.ts";
 import { type Colours, coloursFor } from "./colours.ts";
 import { columns } from "./columns.ts";
+import { connectTo, explainingUnreachable } from "./connection.ts";
 import { plannedEnvironment } from "./planned-environment.ts";
 
 /** Asks the cluster of an environment, prints what it found, and sets the exit code. */
@@ -25,20 +22,12 @@ export async function preflightEnvironment(directory: string, environment: strin
 }
 
 async function reportOn(plan: EnvironmentPlan, directory: string): Promise<PreflightReport> {
-  // The embedded cluster stands in for `dev` where nobody has said which cluster to ask.
-  const embedded = localPaths(directory).cluster.kubeconfig;
-  const fallback = plan.environment === "dev" && existsSync(embedded) ? embedded : null;
+  const { credentials } = await connectTo(plan, directory);
+  const cluster = openCluster(credentials);
   try {
-    const cluster = await openPlannedCluster(plan, fallback);
-    try {
-      return await runPreflight(plan, cluster);
-    } finally {
-      cluster.close();
-    }
-  } catch (error) {
-    throw error instanceof ClusterUnreachable
-      ? new CommandError(exitCodes.missing, printable(error.message), error.remedy)
-      : error;
+    return await explainingUnreachable(() => runPreflight(plan, cluster));
+  } finally {
+    cluster.close();
   }
 }
 

@@ -17,7 +17,9 @@ export function clusterProvider(
     {
       // Without it the provider compares kubeconfigs: a renamed context or a rotated token would replace every tenant.
       clusterIdentifier: plan.clusterIdentifier,
-      ...(plan.kubeconfig === null ? {} : { kubeconfig: plan.kubeconfig }),
+      // Empty is not the same as absent: where it is absent, the SDK puts KUBECONFIG's text in its place, which the provider takes for one
+      // path. Of several files it would find none, and paths inside a file would start from elsewhere than kubectl's do.
+      kubeconfig: plan.kubeconfig ?? "",
       ...(plan.context === null ? {} : { context: plan.context }),
       enableServerSideApply: true,
       // Config and secrets change in place and roll the pods by checksum. The provider's default would replace them, and an

@@ -25,7 +25,7 @@ export class Platform extends pulumi.ComponentResource {
   constructor(name: string, { plan }: PlatformArgs, opts?: pulumi.ComponentResourceOptions) {
     super("tenantry:index:Platform", name, {}, opts);
     const { gateway } = plan;
-    this.guardrails = createGuardrailPolicies(name, childOptions(this));
+    this.guardrails = createGuardrailPolicies(name, plan.clusterIdentifier, childOptions(this));
     if (gateway?.create === true) {
       const namespace = new kubernetes.core.v1.Namespace(
         `${name}-edge-namespace`,

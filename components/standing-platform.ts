@@ -14,11 +14,11 @@ import type { StackPlan } from "./stack-plan.ts";
 import type { TenantStackArgs } from "./tenant-stack.ts";
 
 /** Digest of what the platform's stack makes; tenants of this program need exactly this one. */
-export function platformVersion({ gateway }: PlatformPlan): string {
+export function platformVersion({ gateway, clusterIdentifier }: PlatformPlan): string {
   const policies = admissionPolicies.map((policy) => [buildAdmissionPolicy(policy), buildAdmissionBinding(policy)]);
   const made = gateway?.create === true ? gateway : null;
   return createHash("sha256")
-    .update(JSON.stringify([policies, buildGuardrailsAdministrator(), made]))
+    .update(JSON.stringify([policies, buildGuardrailsAdministrator(clusterIdentifier), made]))
     .digest("hex");
 }
 

@@ -1,4 +1,9 @@
+import type { ApiAnswer } from "../connection/client.ts";
+
 /** The door to a cluster: what the preflight may ask, whoever answers. Tests answer by themselves. */
+
+/** What came back. */
+export type ClusterAnswer = ApiAnswer;
 
 /** A question. Nothing is ever stored: writes are dry runs, and reviews store nothing by nature. */
 export interface ClusterRequest {
@@ -14,14 +19,6 @@ export interface ClusterRequest {
   readonly as?: "anonymous" | { readonly user: string; readonly groups: readonly string[] };
 }
 
-/** What came back. */
-export interface ClusterAnswer {
-  /** HTTP status; 0 where there was no answer. */
-  readonly status: number;
-  /** The body, or why there was no answer. */
-  readonly text: string;
-}
-
 /** A cluster that can be asked. */
 export interface Cluster {
   /** Address of the API server. */
@@ -34,18 +31,6 @@ export interface Cluster {
   readonly ask: (request: ClusterRequest) => Promise<ClusterAnswer>;
   /** Lets go of kept connections. */
   readonly close: () => void;
-}
-
-/** There is no cluster to ask, and why. */
-export class ClusterUnreachable extends Error {
-  /** What to do about it. */
-  readonly remedy: string;
-
-  constructor(message: string, remedy: string) {
-    super(message);
-    this.name = "ClusterUnreachable";
-    this.remedy = remedy;
-  }
 }
 
 /** The JSON of an answer; an empty object where it is none. */

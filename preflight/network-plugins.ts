@@ -1,3 +1,5 @@
+import { type ClusterPolicySupport, clusterPolicySupport } from "./cluster-policy-plugins.ts";
+
 /** A DaemonSet, as far as it is read. */
 export interface DaemonSet {
   readonly metadata?: { readonly name?: string; readonly namespace?: string };
@@ -5,8 +7,10 @@ export interface DaemonSet {
   readonly status?: { readonly desiredNumberScheduled?: number; readonly numberReady?: number };
 }
 
-interface Container {
+/** A container of a DaemonSet, as far as it is read. */
+export interface Container {
   readonly name?: string;
+  readonly image?: string;
   readonly command?: readonly string[];
   readonly args?: readonly string[];
 }
@@ -18,6 +22,8 @@ export interface Plugin {
   readonly daemonSet: string;
   /** Whether it acts on NetworkPolicies as it is set up. */
   readonly enforces: boolean;
+  /** Whether it acts on ClusterNetworkPolicies as it is set up. */
+  readonly clusterPolicies: ClusterPolicySupport;
   readonly scheduled: number;
   readonly ready: number;
 }
@@ -87,10 +93,12 @@ const knownPlugins: readonly KnownPlugin[] = [
 export function pluginOf({ metadata, spec, status }: DaemonSet): Plugin | null {
   const known = knownPlugins.find(({ daemonSet }) => daemonSet.test(metadata?.name ?? ""));
   if (known === undefined) return null;
+  const containers = spec?.template?.spec?.containers ?? [];
   return {
     name: known.name,
     daemonSet: `${metadata?.namespace ?? ""}/${metadata?.name ?? ""}`,
-    enforces: known.enforces(spec?.template?.spec?.containers ?? []),
+    enforces: known.enforces(containers),
+    clusterPolicies: clusterPolicySupport(known.name, containers),
     scheduled: status?.desiredNumberScheduled ?? 0,
     ready: status?.numberReady ?? 0,
   };

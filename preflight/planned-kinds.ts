@@ -16,9 +16,9 @@ export interface PlannedKind {
 
 /** Every kind that the environment's manifests have, ascending. Read from the manifests themselves, so that none can be forgotten. */
 export function plannedKinds(plan: EnvironmentPlan): readonly PlannedKind[] {
-  const { gateway } = plan.platform;
+  const { gateway, clusterIdentifier } = plan.platform;
   const manifests: PlannedKind[] = [
-    buildGuardrailsAdministrator(),
+    buildGuardrailsAdministrator(clusterIdentifier),
     ...admissionPolicies.slice(0, 1).flatMap((policy) => [buildAdmissionPolicy(policy), buildAdmissionBinding(policy)]),
     ...(gateway?.create === true ? [buildEdgeNamespace(gateway), buildGateway(gateway, gateway.namespace)] : []),
     ...oneOfEachShape(plan.tenants).flatMap(manifestsOf),

@@ -7,10 +7,13 @@ import { limitRange, resourceQuota } from "./checks/admission-plugins.ts";
 import { encryptionAtRest } from "./checks/encryption.ts";
 import { gateway, storageClasses } from "./checks/furniture.ts";
 import { autoscalingMetrics, kinds } from "./checks/kinds.ts";
+import { clusterNetworkPolicy } from "./checks/cluster-network-policy.ts";
 import { networkPolicy } from "./checks/network-policy.ts";
 import { podSecurity } from "./checks/pod-security.ts";
 import { serverCertificate, serverVersion } from "./checks/server.ts";
-import { type Cluster, ClusterUnreachable, wordsOf } from "./cluster.ts";
+import { remedyFor } from "../connection/target.ts";
+import { ClusterUnreachable } from "../connection/unreachable.ts";
+import { type Cluster, wordsOf } from "./cluster.ts";
 import { ClusterView } from "./view.ts";
 
 /** Every check, in the order in which they are reported. */
@@ -28,6 +31,7 @@ export const checks: readonly Check[] = [
   authorization,
   anonymousRequests,
   networkPolicy,
+  clusterNetworkPolicy,
   encryptionAtRest,
 ];
 
@@ -74,7 +78,7 @@ export async function runPreflight(plan: EnvironmentPlan, cluster: Cluster): Pro
     const why = first.status === 401 ? `it refuses the credentials: ${wordsOf(first)}` : first.text;
     throw new ClusterUnreachable(
       `the cluster of ${plan.environment} cannot be asked: ${cluster.server} (context ${cluster.context}): ${why}`,
-      remedyOf(plan),
+      remedyFor(plan),
     );
   }
   const results = asked.map((check, index) => resultOf(check, findings[index] as Finding, plan.preflight));
@@ -91,13 +95,6 @@ export async function runPreflight(plan: EnvironmentPlan, cluster: Cluster): Pro
       ...needlessFor(asked, plan.preflight),
     ],
   };
-}
-
-/** What to do where a cluster does not answer. */
-export function remedyOf({ environment, platform }: EnvironmentPlan): string {
-  const local = environment === "dev" ? "Start the embedded cluster (npm start), or let" : "Let";
-  const where = platform.kubeconfig === null ? "KUBECONFIG" : `cluster.kubeconfig (${platform.kubeconfig})`;
-  return `${local} ${where} name a cluster that answers; try it with \`kubectl version\`.`;
 }
 
 function resultOf(check: Check, finding: Finding, { strict, stated, accepted }: PreflightPlan): CheckResult {

@@ -16,6 +16,7 @@ export const preflightChecks = {
   authorization: "the server refuses what no role allows",
   "anonymous-requests": "the server refuses requests without credentials",
   "network-policy": "a network plugin acts on NetworkPolicies on every node",
+  "cluster-network-policy": "a network plugin acts on ClusterNetworkPolicies on every node",
   "encryption-at-rest": "Secrets are encrypted where the server stores them",
 } as const;
 
@@ -26,7 +27,11 @@ export type PreflightCheckName = keyof typeof preflightChecks;
 export const preflightCheckNames = Object.keys(preflightChecks) as readonly PreflightCheckName[];
 
 /** Checks whose answer a person may state, because the cluster's API does not always show it. */
-export const statableChecks = ["network-policy", "encryption-at-rest"] as const satisfies readonly PreflightCheckName[];
+export const statableChecks = [
+  "network-policy",
+  "cluster-network-policy",
+  "encryption-at-rest",
+] as const satisfies readonly PreflightCheckName[];
 
 /** Name of a check that may be stated. */
 export type StatableCheckName = (typeof statableChecks)[number];

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 /** What a Pulumi program needs of the project; packages are linked, everything else is copied so that it may be edited. */
 const programFiles = ["index.ts", "package.json", "Pulumi.yaml", "Pulumi.dev.yaml"];
-const programFolders = ["tenants", "components", "preflight"];
+const programFolders = ["tenants", "components", "connection", "preflight"];
 
 /** Copies the program into a new folder, so that the benchmark edits a list of tenants of its own. Returns the folder. */
 export function copyProgram(project: string, directory: string): string {

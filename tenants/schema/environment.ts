@@ -33,7 +33,9 @@ const cluster = z
     ),
     kubeconfig: text(/^\S(?:.*\S)?$/, 1024, "must be a path", "Leave it out to use KUBECONFIG.")
       .optional()
-      .describe("Path of a kubeconfig. Default: the ambient one (KUBECONFIG)."),
+      .describe(
+        "Path of a kubeconfig, seen from the folder of the program. Default: KUBECONFIG, and what docs/clusters.md says after it.",
+      ),
     context: text(/^\S(?:.*\S)?$/, 253, "must be a context name", "Leave it out to use the current one.")
       .optional()
       .describe("Context in the kubeconfig. Default: its current one."),

@@ -18,6 +18,8 @@ const reason = text(
 
 const statements: Readonly<Record<StatableCheckName, string>> = {
   "network-policy": "How it is known that a network plugin enforces NetworkPolicies, where none is recognised.",
+  "cluster-network-policy":
+    "How it is known that the network plugin enforces ClusterNetworkPolicies, where cluster.clusterNetworkPolicies relies on it and the plugin does not show it.",
   "encryption-at-rest":
     "How it is known that Secrets are encrypted at rest, where the server's metrics do not show it.",
 };

@@ -5,6 +5,7 @@ import { AttackClient } from "../../attack/client.ts";
 import { buildReport, type AttackReport, withstood } from "../../attack/report.ts";
 import { runAttempts } from "../../attack/run.ts";
 import { openStage, type Stage } from "../../attack/stage.ts";
+import { credentialsAt } from "../connection/support/kubeconfigs.ts";
 import { captureCommand, type CommandOutcome } from "../support/command-line.ts";
 import {
   type AdmissionPolicy,
@@ -112,7 +113,9 @@ afterAll(async () => {
 test("without tenants on the cluster there is nothing to attack", async () => {
   const { exitCode, stderr } = await attack("dev");
   expect(exitCode).toBe(3);
-  expect(stderr).toMatch(/tenant acme is not on the cluster at https:.*\n {2}next: npm start/);
+  expect(stderr).toMatch(
+    /the platform of dev is not on the cluster at https:.* \(KUBECONFIG\): .*\n {2}next: npm start/,
+  );
 });
 
 describe("the tenants of dev", () => {
@@ -218,7 +221,7 @@ describe("without one guardrail the suite does not pass", () => {
     const [attacker, target] = plan.tenants;
     if (attacker === undefined || target === undefined) throw new Error("dev has fewer than two tenants");
     pairs = [[attacker, target]];
-    client = await AttackClient.open(cluster);
+    client = new AttackClient(credentialsAt(variables["KUBECONFIG"] ?? ""));
     stage = await openStage(client, plan, [attacker, target]);
   });
 

@@ -55,7 +55,10 @@ test("with the documented role a preview shows creations and changes, and an upd
   const added = { id: "umbrella", name: "Umbrella", tier: "pro", owners: [{ group: "umbrella-admins" }] };
   workspace.writeTenants([changed, ...others, added]);
   // Strict, and nothing accepted: the role is enough for every check of the preflight.
-  workspace.patchEnvironment({ preflight: { stated: { "network-policy": "the nodes of the tests are simulated" } } });
+  const simulated = "the nodes of the tests are simulated";
+  workspace.patchEnvironment({
+    preflight: { stated: { "network-policy": simulated, "cluster-network-policy": simulated } },
+  });
   writeKubeconfig(account);
 
   const preview = await workspace.pulumi(["preview", "--stack", "dev", "--json"]);

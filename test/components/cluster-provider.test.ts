@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import { clusterProvider } from "../../components/cluster-provider.ts";
 import type { PlatformPlan } from "../../tenants/model.ts";
@@ -29,10 +29,19 @@ test("config and secrets change in place", async () => {
 });
 
 test("kubeconfig and context are the ambient ones unless the plan names others", async () => {
-  expect(await inputs({})).not.toHaveProperty("kubeconfig");
+  expect(await inputs({})).toMatchObject({ kubeconfig: "" });
   expect(await inputs({})).not.toHaveProperty("context");
   expect(await inputs({ kubeconfig: "clusters/prod", context: "prod" })).toMatchObject({
     kubeconfig: "clusters/prod",
     context: "prod",
   });
+});
+
+test("the text of KUBECONFIG, which may be several files, is not taken for one path", async () => {
+  vi.stubEnv("KUBECONFIG", "/one:/two");
+  try {
+    expect(await inputs({})).toMatchObject({ kubeconfig: "" });
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });

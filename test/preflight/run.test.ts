@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, test, vi } from "vitest";
 
-import { ClusterUnreachable } from "../../preflight/cluster.ts";
+import { ClusterUnreachable } from "../../connection/unreachable.ts";
 import { preflight, preflightOf } from "../../preflight/program.ts";
 import { runPreflight } from "../../preflight/run.ts";
 import { deploy } from "../support/pulumi.ts";
@@ -123,8 +123,10 @@ describe("the program", () => {
   test("asks nobody where mocks stand in for the engine, and does not pass without an engine", async () => {
     vi.stubEnv("KUBECONFIG", "/nonexistent/kubeconfig");
     try {
-      await expect(preflight(plan)).rejects.toThrow(/nonexistent/);
-      await deploy(() => preflight(plan));
+      await expect(preflight(plan, import.meta.dirname)).rejects.toThrow(/KUBECONFIG names no file that is there/);
+      await deploy(async () => {
+        expect(await preflight(plan, import.meta.dirname)).toBeNull();
+      });
     } finally {
       vi.unstubAllEnvs();
     }

@@ -14,7 +14,7 @@ import { preflightCheckNames, type PreflightPlan } from "../../tenants/preflight
 /** An environment that says nothing about its preflight. */
 export const silentPreflight: PreflightPlan = {
   strict: true,
-  stated: { "network-policy": null, "encryption-at-rest": null },
+  stated: { "network-policy": null, "cluster-network-policy": null, "encryption-at-rest": null },
   accepted: Object.fromEntries(preflightCheckNames.map((name) => [name, null])) as PreflightPlan["accepted"],
   storageClasses: ["standard"],
 };

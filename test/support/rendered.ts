@@ -13,9 +13,9 @@ export type Rendered = Record<string, unknown>;
 
 /** Every object of an environment, as JSON that no builder holds on to. Secrets have values for tests. */
 export function rendered(plan: EnvironmentPlan): Rendered[] {
-  const { gateway } = plan.platform;
+  const { gateway, clusterIdentifier } = plan.platform;
   const objects = [
-    buildGuardrailsAdministrator(),
+    buildGuardrailsAdministrator(clusterIdentifier),
     ...admissionPolicies.flatMap((policy) => [buildAdmissionPolicy(policy), buildAdmissionBinding(policy)]),
     ...(gateway?.create === true ? [buildEdgeNamespace(gateway), buildGateway(gateway, gateway.namespace)] : []),
     ...plan.tenants.flatMap((tenant) => {

@@ -52,7 +52,7 @@ export const guardrails: readonly Guardrail[] = [
 /** Every policy of a cluster, with the guardrails that it carries. */
 export const admissionPolicies: readonly AdmissionPolicy[] = admissionPoliciesOf(guardrails);
 
-export { buildGuardrailsAdministrator } from "./administrator.ts";
+export { buildGuardrailsAdministrator, clusterAnnotation, guardrailsAdministrator } from "./administrator.ts";
 export { parameterAnnotations, parametersOf } from "./parameters.ts";
 export {
   type AdmissionPolicy,

@@ -10,7 +10,7 @@ export const repository = join(import.meta.dirname, "..", "..", "..");
 
 /** What a Pulumi program needs; node_modules is linked, everything else copied so that tests may edit it. */
 const programFiles = ["index.ts", "package.json", "Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml"];
-const programFolders = ["tenants", "components", "preflight"];
+const programFolders = ["tenants", "components", "connection", "preflight"];
 
 /** A tenant as a person writes it. */
 export type TenantRecord = Record<string, unknown> & { id: string };
