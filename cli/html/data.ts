@@ -1,5 +1,12 @@
 import { printable } from "../../tenants/errors.ts";
-import { placeOfViolation, planeArguments, planes, type Plane, type Proof } from "../../tenants/isolation.ts";
+import {
+  placeOfViolation,
+  planeArguments,
+  planes,
+  type Plane,
+  type Proof,
+  type Violation,
+} from "../../tenants/isolation.ts";
 import type { EnvironmentPlan, OwnerPlan, TenantPlan } from "../../tenants/model.ts";
 import { formatAmount, maximumDemand } from "../../tenants/plan/demand.ts";
 import { amountOf } from "../../tenants/plan/environment.ts";
@@ -41,7 +48,21 @@ export function pageData(plan: EnvironmentPlan, proof: Proof, sources: Sources):
         printable(place),
       ];
     }),
+    cut: cutOf(proof.violations.slice(mostViolations), position),
   };
+}
+
+/** Violations that have no row, counted for each plane and each tenant that they are about: a silent page would call them closed. */
+function cutOf(violations: readonly Violation[], position: (id: string) => number): PageData["cut"] {
+  const counts = new Map<string, readonly [plane: number, tenant: number, count: number]>();
+  for (const { plane, tenant, other } of violations) {
+    for (const id of new Set([tenant, other ?? tenant])) {
+      const [on, of] = [planes.indexOf(plane), position(id)];
+      const [, , count] = counts.get(`${on} ${of}`) ?? [on, of, 0];
+      counts.set(`${on} ${of}`, [on, of, count + 1]);
+    }
+  }
+  return [...counts.values()];
 }
 
 /** A place in a file, for people. */

@@ -14,6 +14,8 @@ export interface PageData {
   /** Owners of several tenants. */
   readonly sharedOwners: readonly (readonly [owner: string, tenants: readonly number[]])[];
   readonly violations: readonly PageViolation[];
+  /** How many violations of a tenant on a plane stand in no row above: nothing is known to be closed there. */
+  readonly cut: readonly (readonly [plane: number, tenant: number, count: number])[];
 }
 
 /** A plane, and what the proof says of all pairs on it. */

@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   closeSync,
   fsyncSync,
   openSync,
@@ -15,7 +16,8 @@ import { CommandError, exitCodes } from "../../local/command-error.ts";
 
 /**
  * Writes a page, whole or not at all, and returns its path. A slip of the hand must not cost anybody a file: what stands there already
- * is replaced only if `isOurs` says so of how it begins, or if it is empty.
+ * is replaced only if `isOurs` says so of how it begins, or if it is empty. A new file is for its owner alone; one that is replaced keeps
+ * its mode.
  *
  * @param file File to write, or a folder to write into; `null` for the current folder.
  * @param name Name inside a folder.
@@ -35,6 +37,8 @@ export function writePage(
   const temporary = join(folder, `.${basename(target)}.${process.pid}.tmp`);
   try {
     writeThrough(temporary, text);
+    const mode = statSync(target, { throwIfNoEntry: false })?.mode;
+    if (mode !== undefined) chmodSync(temporary, mode & 0o777);
     renameSync(temporary, target);
   } catch (error) {
     throw new CommandError(exitCodes.failed, `${path} cannot be written: ${(error as Error).message}`);
@@ -74,7 +78,8 @@ function beginningOf(path: string): string {
 }
 
 function writeThrough(path: string, text: string): void {
-  const file = openSync(path, "wx");
+  // For nobody else: it names tenants, hosts and owners. Whoever may see it is for its owner to say, with chmod or by sending it.
+  const file = openSync(path, "wx", 0o600);
   try {
     const bytes = Buffer.from(text);
     for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);

@@ -10,6 +10,7 @@ import {
   inspectBroken,
   inspectFleet,
   inspectHostile,
+  inspectTampered,
   inspectText,
   pageOf,
 } from "../support/inspections.ts";
@@ -128,6 +129,29 @@ describe.skipIf(browser.path === null)(`the page in a browser${why}`, () => {
     );
     await page.getByLabel("Show").selectOption("broken");
     expect(await page.locator("#list tbody th").allTextContents()).toEqual(["acme", "globex"]);
+    expect(noise).toEqual([]);
+  });
+
+  test("calls nothing closed where violations were cut, and tells those that it shows", async () => {
+    const tampered = inspectTampered(inspectFleet(2_000), (plan) => ({
+      ...plan,
+      tenants: plan.tenants.map((tenant) => ({ ...tenant, quota: { "requests.storage": "1Gi" } })),
+    }));
+    const { page, noise } = await opener.open(pageOf(tampered));
+    const compute = page.locator("#pair-answer tbody tr").filter({ hasText: /^compute/ });
+    await ask(page, "customer-01998", "customer-01999");
+    expect(await compute.locator(".badge").allTextContents()).toEqual(["? not shown", "? not shown"]);
+    expect(await compute.textContent()).toContain("left out of the page");
+    expect(await page.locator("#pair-status").textContent()).toMatch(
+      /: (not closed on network; )?not shown on .*compute; /,
+    );
+    await ask(page, "customer-00001", "customer-00002");
+    expect(await compute.locator(".badge").allTextContents()).toEqual(["✕ broken", "✕ broken"]);
+    await page.getByLabel("Search").fill("customer-01999");
+    await page.getByLabel("Show").selectOption("broken");
+    await page.locator("#list").getByRole("link", { name: "customer-01999" }).click();
+    expect(await page.locator("#tenant").textContent()).toMatch(/more violations that this page has no room for/);
+    expect(await page.locator("#tenant").textContent()).not.toMatch(/closed to every other tenant/);
     expect(noise).toEqual([]);
   });
 

@@ -132,4 +132,14 @@ describe.each([[[]], [["--packets"]]] as const)("an attack %j", (flags) => {
     const methods = (servers.get("named")?.seen ?? []).map(({ method }) => method);
     expect(new Set(methods)).toEqual(new Set(["GET"]));
   });
+
+  test("asks nothing where the kubeconfig acts for somebody, whose place the tenants would take", async () => {
+    name("named");
+    const user = { token: "one", as: "jo@acme.example", "as-groups": ["acme-admins"] };
+    const cluster = { server: addressOf("named") };
+    vi.stubEnv("KUBECONFIG", writeKubeconfig(program, "kubeconfigs/acting", { cluster, user }));
+    const { exitCode, stderr } = await run("attack", "dev", ...flags);
+    expect({ exitCode, asked: asked() }).toEqual({ exitCode: 3, asked: [] });
+    expect(stderr).toMatch(/acts for somebody/);
+  });
 });

@@ -58,13 +58,19 @@ function facts(tenant) {
  * Everything that is not closed; one sentence where nothing is.
  * @param {import("./model.js").Entry} entry
  */
-function reach({ index, tenant, out, into, shared, violations }) {
+function reach({ index, tenant, out, into, shared, violations, cut }) {
   const rows = [
     ...violations.map(([plane, from, to, reason, place]) => [
       badge("broken", "violation"),
       data.planes[plane]?.name ?? "",
       from === index ? (to === -1 ? "anybody" : link(idOf(to))) : link(idOf(from)),
       `${idOf(from)} ${reason} (${place})`,
+    ]),
+    ...[...cut].map(([plane, count]) => [
+      badge("cut", "not shown"),
+      data.planes[plane]?.name ?? "",
+      "not shown",
+      `${counted(count, "more violation")} that this page has no room for; plan --json lists all`,
     ]),
     ...[...out].map(([other, ports]) => [
       badge("open", "reaches"),
@@ -91,7 +97,9 @@ function reach({ index, tenant, out, into, shared, violations }) {
   }
   return [
     table(`What is not closed between ${tenant.id} and others`, ["Verdict", "Plane", "Other", "What"], rows),
-    element("p", {}, "Everything else is closed to every other tenant", ...butForLimits()),
+    cut.size > 0
+      ? element("p", {}, "Where something is not shown, nothing is known to be closed.")
+      : element("p", {}, "Everything else is closed to every other tenant", ...butForLimits()),
   ];
 }
 

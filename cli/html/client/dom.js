@@ -72,10 +72,10 @@ export function counted(count, one) {
 
 /**
  * A sign with its word: never colour alone.
- * @param {"closed" | "open" | "broken"} kind
+ * @param {"closed" | "open" | "broken" | "cut"} kind
  * @param {string} text
  */
 export function badge(kind, text) {
-  const sign = { closed: "✓", open: "◆", broken: "✕" }[kind];
+  const sign = { closed: "✓", open: "◆", broken: "✕", cut: "?" }[kind];
   return element("span", { class: `badge ${kind}` }, `${sign} ${text}`);
 }

@@ -1,6 +1,6 @@
 import { barWithNumber } from "./bars.js";
 import { badge, byId, counted, element, row } from "./dom.js";
-import { data, openingsOf, search } from "./model.js";
+import { data, openingsOf, search, violationsOf } from "./model.js";
 import { link } from "./detail.js";
 
 /** The searchable list of tenants. It shows a page of rows at a time, however many tenants there are. */
@@ -93,7 +93,7 @@ function kept(filter) {
     case "open":
       return (entry) => openingsOf(entry) > 0;
     case "broken":
-      return ({ violations }) => violations.length > 0;
+      return (entry) => violationsOf(entry) > 0;
     case "suspended":
       return ({ tenant }) => tenant.status === "suspended";
     default:
@@ -103,16 +103,17 @@ function kept(filter) {
 
 /** @param {import("./model.js").Entry} entry */
 function listRow(entry) {
-  const { tenant, violations, fullest } = entry;
+  const { tenant, fullest } = entry;
   const [resource, percent] = fullest;
   const openings = openingsOf(entry);
+  const violations = violationsOf(entry);
   return row([
     link(tenant.id),
     element("bdi", {}, tenant.name),
     tenant.tier,
     tenant.status,
     openings === 0 ? "0" : badge("open", String(openings)),
-    violations.length === 0 ? "0" : badge("broken", String(violations.length)),
+    violations === 0 ? "0" : badge("broken", String(violations)),
     resource,
     barWithNumber(percent),
   ]);

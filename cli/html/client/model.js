@@ -16,6 +16,7 @@ import { byId } from "./dom.js";
  * @property {Map<number, string>} into Ports by the tenant that reaches it.
  * @property {(readonly [string, readonly number[]])[]} shared Owners of this and other tenants.
  * @property {PageViolation[]} violations
+ * @property {Map<number, number>} cut How many more violations there are that the page has no row for, by plane.
  * @property {readonly [resource: string, percent: number]} fullest
  */
 
@@ -33,7 +34,7 @@ export const entries = data.tenants.map((tenant, index) => {
   }
   const { id, name, tier, status, namespace, hosts, owners, egress, labels } = tenant;
   const text = [id, name, tier, status, namespace, ...hosts, ...owners, ...egress, ...labels].join("\n").toLowerCase();
-  return { index, tenant, text, out: new Map(), into: new Map(), shared: [], violations: [], fullest };
+  return { index, tenant, text, out: new Map(), into: new Map(), shared: [], violations: [], cut: new Map(), fullest };
 });
 
 /** The first tenant of an id. @type {ReadonlyMap<string, Entry>} */
@@ -48,6 +49,16 @@ for (const violation of data.violations) {
   const [, tenant, other] = violation;
   entries[tenant]?.violations.push(violation);
   if (other !== tenant) entries[other]?.violations.push(violation);
+}
+
+for (const [plane, tenant, count] of data.cut) entries[tenant]?.cut.set(plane, count);
+
+/**
+ * How many violations a tenant has, shown or not.
+ * @param {Entry} entry
+ */
+export function violationsOf({ violations, cut }) {
+  return [...cut.values()].reduce((sum, count) => sum + count, violations.length);
 }
 
 /**

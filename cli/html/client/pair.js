@@ -1,4 +1,4 @@
-import { badge, byId, element, table } from "./dom.js";
+import { badge, byId, counted, element, table } from "./dom.js";
 import { data, entriesById, search } from "./model.js";
 
 /** What two tenants reach of each other, on every plane and in both directions. */
@@ -79,19 +79,29 @@ export function showPair(from, to) {
       limits.join(" "),
     ];
   });
-  const open = data.planes.filter(
-    (_, plane) => answerOn(plane, one, other).kind !== "closed" || answerOn(plane, other, one).kind !== "closed",
-  );
+  /** @param {readonly string[]} kinds */
+  const planesOf = (kinds) =>
+    data.planes
+      .filter((_, plane) =>
+        [answerOn(plane, one, other), answerOn(plane, other, one)].some(({ kind }) => kinds.includes(kind)),
+      )
+      .map(({ name }) => name);
+  const open = planesOf(["open", "broken"]);
+  const cut = planesOf(["cut"]).filter((name) => !open.includes(name));
+  const parts = [
+    ...(open.length === 0 ? [] : [`not closed on ${open.join(", ")}`]),
+    ...(cut.length === 0 ? [] : [`not shown on ${cut.join(", ")}`]),
+  ];
   status.textContent =
-    open.length === 0
+    parts.length === 0
       ? `${from} and ${to}: closed on all ${String(data.planes.length)} planes, both ways.`
-      : `${from} and ${to}: not closed on ${open.map(({ name }) => name).join(", ")}; closed on the other planes.`;
+      : `${from} and ${to}: ${[...parts, "closed on the other planes."].join("; ")}`;
   const head = ["Plane", `${from} → ${to}`, `${to} → ${from}`, "Why", "Not promised to any pair"];
   answer.replaceChildren(table(`${from} and ${to}, plane by plane`, head, rows));
 }
 
 /**
- * @typedef {{ kind: "closed" | "open" | "broken", text: string, because: string }} PairAnswer
+ * @typedef {{ kind: "closed" | "open" | "broken" | "cut", text: string, because: string }} PairAnswer
  */
 
 /**
@@ -120,6 +130,11 @@ function answerOn(plane, from, to) {
   const owners = from.shared.filter(([, owned]) => owned.includes(to.index)).map(([owner]) => owner);
   if (ownerPlanes.has(name) && owners.length > 0) {
     return { kind: "open", text: "owner", because: `Both records list ${owners.join(", ")} under owners.` };
+  }
+  const cut = (from.cut.get(plane) ?? 0) + (to.cut.get(plane) ?? 0);
+  if (cut > 0) {
+    const because = `Of these two, ${counted(cut, "violation")} on this plane ${cut === 1 ? "is" : "are"} left out of the page, which may be about this pair; plan --explain tells.`;
+    return { kind: "cut", text: "not shown", because };
   }
   return { kind: "closed", text: "closed", because: "" };
 }

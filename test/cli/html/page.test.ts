@@ -181,6 +181,14 @@ describe("a large fleet", () => {
     const red = pageOf(broken);
     expect(Buffer.byteLength(red)).toBeLessThan(6 * 1024 ** 2);
     expect(dataOf(red).violations).toHaveLength(mostViolations);
+    const { violations, cut } = dataOf(red);
+    const left = (broken.proof?.violations.length ?? 0) - mostViolations;
+    expect(broken.proof?.violations.every(({ other }) => other === null)).toBe(true);
+    expect(cut.reduce((sum, [, , count]) => sum + count, 0)).toBe(left);
+    expect(new Set(cut.map(([plane, tenant]) => `${plane} ${tenant}`)).size).toBe(cut.length);
+    const shown = new Set(violations.map(([, tenant]) => tenant));
+    expect(new Set([...shown, ...cut.map(([, tenant]) => tenant)]).size).toBe(2_000);
+    expect(dataOf(page).cut).toEqual([]);
     expect(red).toMatch(/The list knows 20,000 violations of \d\d,000;/);
   });
 });

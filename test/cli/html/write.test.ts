@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -58,4 +68,19 @@ it("leaves the old page as it was where writing fails", () => {
   mkdirSync(join(folder, `.page.html.${process.pid}.tmp`));
   expect(() => write(path)).toThrow(/cannot be written/);
   expect(readFileSync(path, "utf8")).toBe("ours, old");
+});
+
+it("is for its owner alone, whatever the umask, and keeps the mode that somebody has given it", () => {
+  const path = join(folder, "page.html");
+  const mode = () => statSync(path).mode & 0o777;
+  const before = process.umask(0);
+  try {
+    write(path);
+    expect(mode()).toBe(0o600);
+    chmodSync(path, 0o644);
+    write(path, "ours, newer");
+    expect(mode()).toBe(0o644);
+  } finally {
+    process.umask(before);
+  }
 });

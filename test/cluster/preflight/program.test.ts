@@ -1,10 +1,10 @@
 /** The preflight as people meet it: in a preview, in an update, and as a command. */
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { type KubeConfig, KubernetesObjectApi } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
 
 import type { PreflightReport } from "../../../preflight/run.ts";
 import { loadEnvironment } from "../../../tenants/load.ts";
@@ -102,6 +102,28 @@ describe("pulumi", () => {
     } finally {
       process.chdir(home);
       joined.remove();
+    }
+  });
+
+  test("reads cluster.kubeconfig, and paths in it, from the program's folder, as the provider does", async () => {
+    const own = on(join(inject("clusterDirectory"), "gone.kubeconfig"));
+    try {
+      const config = parse(readFileSync(kubeconfig, "utf8")) as { clusters: { cluster: Record<string, string> }[] };
+      mkdirSync(join(own.directory, "clusters"));
+      for (const { cluster: each } of config.clusters) {
+        const authority = Buffer.from(each["certificate-authority-data"] ?? "", "base64");
+        writeFileSync(join(own.directory, "ca.crt"), authority);
+        delete each["certificate-authority-data"];
+        each["certificate-authority"] = "ca.crt";
+      }
+      writeFileSync(join(own.directory, "clusters/dev"), stringify(config), { mode: 0o600 });
+      own.patchEnvironment({ cluster: { ...(own.environment()["cluster"] as object), kubeconfig: "clusters/dev" } });
+      await own.pulumi(["stack", "init", "dev"]);
+      const result = await own.pulumi(["preview", "--stack", "dev"]);
+      expect(result.exitCode, result.all).toBe(0);
+      expect(result.all).not.toMatch(/unreachable|preflight/);
+    } finally {
+      own.remove();
     }
   });
 
