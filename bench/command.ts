@@ -3,14 +3,17 @@ import { join } from "node:path";
 import { Argument, Command, InvalidArgumentError } from "commander";
 
 import { createReporter } from "../local/reporter.ts";
+import { cellSizes, renderCellSizes } from "./fleet/cell-sizes.ts";
+import { fleetBench } from "./fleet/index.ts";
+import { renderFleetResult } from "./fleet/report.ts";
 import { guardrailCost } from "./guardrails/index.ts";
 import { renderGuardrails } from "./guardrails/report.ts";
 import { onboard } from "./onboard/index.ts";
 import { renderResult } from "./onboard/report.ts";
-import { writeResult } from "./results.ts";
+import { removeResult, writeResult } from "./results.ts";
 
 /** Benchmarks that exist. */
-export const benchmarkNames = ["onboard", "guardrails"] as const;
+export const benchmarkNames = ["onboard", "fleet", "cells", "guardrails"] as const;
 
 /** Measurements of each peer in each fleet, unless `--runs` says otherwise. A published figure has at least this many. */
 export const defaultRuns = 5;
@@ -22,6 +25,17 @@ interface BenchFlags {
   readonly runs: number;
   readonly breakdown: boolean;
   readonly json: boolean;
+  readonly quick: boolean;
+  readonly tenants: number;
+  readonly large: number;
+  readonly cellSize: number;
+}
+
+/** Reads a number of tenants. Throws what commander prints as wrong input. */
+export function parseTenants(text: string): number {
+  const count = Number(text);
+  if (/^[1-9][0-9]{0,4}$/.test(text) && count >= 2 && count <= 10_000) return count;
+  throw new InvalidArgumentError(`Found ${text}; write a whole number from 2 to 10000.`);
 }
 
 /** Parses `--runs`. Throws what commander prints as wrong input. */
@@ -42,6 +56,10 @@ export function benchCommand(project: string = join(import.meta.dirname, "..")):
     .addArgument(new Argument("[name]", "the benchmark").choices(benchmarkNames).default("onboard"))
     .option("--runs <n>", "measurements of each peer in each fleet; below 5 nothing is written", parseRuns, defaultRuns)
     .option("--breakdown", "onboard: also measure variants of pulumi up and the fixed costs of an update", false)
+    .option("--quick", "fleet: bring up once instead of three times; cells: leave out cells of 50", false)
+    .option("--tenants <n>", "fleet: tenants of the bring-up", parseTenants, 100)
+    .option("--large <n>", "fleet: tenants of the large fleet", parseTenants, 1000)
+    .option("--cell-size <n>", "fleet: tenants in a cell", parseTenants, 5)
     .option("--json", "print the result as one JSON document", false)
     .addHelpText(
       "after",
@@ -51,12 +69,15 @@ Takes a few minutes, and starts and removes an embedded cluster of its own. Prog
 Examples:
   npm run bench -- onboard                the published comparison, 5 runs each
   npm run bench -- onboard --breakdown    and where the time goes
+  npm run bench -- fleet --quick          a fleet's commands beside helm and POSTs, about 20 minutes
+  npm run bench -- cells                  what cells of 1, 5, 10, 25 and 50 tenants cost
   npm run bench -- guardrails             what the admission policies add to a tenant's requests
   npm run -s bench -- onboard --runs 1 --json`,
     )
     .exitOverride()
-    .action(async (name: (typeof benchmarkNames)[number], { runs, breakdown, json }: BenchFlags) => {
-      const { result, text } = await measure(name, { project, runs, breakdown });
+    .action(async (name: (typeof benchmarkNames)[number], flags: BenchFlags) => {
+      const { runs, json } = flags;
+      const { result, text } = await measure(name, { project, ...flags });
       process.stdout.write(json ? `${JSON.stringify(result)}\n` : `${text}\n`);
       if (runs < defaultRuns) {
         process.stderr.write(`Not written to bench/results: ${runs} runs are fewer than ${defaultRuns}.\n`);
@@ -68,13 +89,33 @@ Examples:
 
 async function measure(
   name: (typeof benchmarkNames)[number],
-  options: { readonly project: string; readonly runs: number; readonly breakdown: boolean },
+  options: BenchFlags & { readonly project: string },
 ): Promise<{ readonly result: unknown; readonly text: string }> {
   const reporter = createReporter();
+  // What a run that is cut leaves of its figures; one that ends removes it.
+  const keep = (part: unknown): void => void writeResult(options.project, `${name}.partial`, part);
+  const forget = (): void => removeResult(options.project, `${name}.partial`);
   switch (name) {
     case "onboard": {
       const result = await onboard({ ...options, reporter });
       return { result, text: renderResult(result) };
+    }
+    case "fleet": {
+      const result = await fleetBench({
+        ...options,
+        bringUps: options.quick ? 1 : 3,
+        plans: [2500, 10_000],
+        reporter,
+        onPart: keep,
+      });
+      forget();
+      return { result, text: renderFleetResult(result) };
+    }
+    case "cells": {
+      const sizes = [1, 5, 10, 25, ...(options.quick ? [] : [50])];
+      const result = await cellSizes({ ...options, sizes, reporter, onPart: keep });
+      forget();
+      return { result, text: renderCellSizes(result) };
     }
     case "guardrails": {
       const result = await guardrailCost({ ...options, reporter });

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** Writes a result as JSON, whole or not at all, to `bench/results/<name>.json`. Returns the path inside the project. */
@@ -10,4 +10,9 @@ export function writeResult(project: string, name: string, result: unknown): str
   writeFileSync(temporary, `${JSON.stringify(result, null, 2)}\n`);
   renameSync(temporary, target);
   return path;
+}
+
+/** Removes a result that is not needed any more. */
+export function removeResult(project: string, name: string): void {
+  rmSync(join(project, "bench", "results", `${name}.json`), { force: true });
 }

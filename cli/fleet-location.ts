@@ -27,7 +27,13 @@ export function fleetLocation(
   const logs = join(paths.root, "fleet", environment);
   const backendUrl = shell["PULUMI_BACKEND_URL"] ?? "";
   if (environment !== "dev" || backendUrl !== "" || (shell["PULUMI_ACCESS_TOKEN"] ?? "") !== "") {
-    return { location: { directory, environment, variables: {}, pulumiRoot: null }, backendUrl, logs };
+    const variables = {
+      // Every cell loads the same program: compiled once, it need not be compiled by each of them.
+      NODE_COMPILE_CACHE: shell["NODE_COMPILE_CACHE"] ?? paths.compileCache,
+      // Each would ask the network whether there is a newer CLI.
+      PULUMI_SKIP_UPDATE_CHECK: shell["PULUMI_SKIP_UPDATE_CHECK"] ?? "true",
+    };
+    return { location: { directory, environment, variables, pulumiRoot: null }, backendUrl, logs };
   }
   if (!existsSync(paths.cluster.kubeconfig)) {
     throw new CommandError(exitCodes.missing, `there is no embedded cluster in ${directory} yet`, "npm start");

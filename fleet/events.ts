@@ -1,3 +1,4 @@
+import type { LimitChange } from "./pressure.ts";
 import type { FleetReport, StackReport } from "./report.ts";
 import type { Wave } from "./waves.ts";
 
@@ -14,6 +15,8 @@ export type FleetEvent =
       readonly parallel: number;
     }
   | { readonly type: "wave"; readonly wave: Wave["name"]; readonly stacks: readonly string[] }
+  /** Another number of stacks may run at once from now on. */
+  | ({ readonly type: "pool" } & LimitChange)
   | { readonly type: "stack-begin"; readonly stack: string; readonly why: string }
   | { readonly type: "stack-progress"; readonly stack: string; readonly changed: number }
   | { readonly type: "stack-end"; readonly report: StackReport }

@@ -6,8 +6,10 @@ import { logicalName, roles } from "../tenants/names.ts";
 import { openBackend, type Backend } from "./backend.ts";
 import { changedStacks, fleetAt } from "./changed-since.ts";
 import type { FleetEvent } from "./events.ts";
+import { refuseForgetting, untoldTenants } from "./first-updates.ts";
 import { planFleet, type Fleet } from "./inventory.ts";
 import { defaultParallel } from "./parallel.ts";
+import { AdaptiveLimit } from "./pressure.ts";
 import { PulumiCli, type PulumiLocation } from "./pulumi-cli.ts";
 import { ReadingCache } from "./reading-cache.ts";
 import type { FleetReport } from "./report.ts";
@@ -15,6 +17,7 @@ import { runFleet, type Task } from "./run.ts";
 import { refuseMoves, selectStacks, stacksOfTenants, type Selected } from "./selection.ts";
 import { runStack, type Operation, type RunContext, type Stops } from "./stack-runner.ts";
 import { surveyFleet, type Survey } from "./survey.ts";
+import { clusterOf, watchServer } from "./watch-server.ts";
 import { destroyWavesOf, wavesOf } from "./waves.ts";
 
 /** What a person asks of a fleet. */
@@ -38,7 +41,7 @@ export interface FleetRequest {
   readonly all: boolean;
   /** Compare with the cluster first; implies `all`. */
   readonly refresh: boolean;
-  /** Stacks at once; `null` for what the machine can bear. */
+  /** Most stacks at once; `null` for what the machine can bear. Fewer run while the API server does not keep up. */
   readonly parallel: number | null;
   /** The command that goes on where this one stopped. */
   readonly retry: string;
@@ -78,11 +81,20 @@ export async function operateFleet(request: FleetRequest): Promise<FleetReport> 
   const { fleet, survey } = state;
   const { verb } = request;
   if (verb === "up" || verb === "preview" || verb === "repair") refuseMoves(fleet, survey);
+  const planned = new Set<string>(fleet.plan.tenants.map(({ id }) => id));
+  refuseForgetting(verb, fleet.plan.environment, untoldTenants(request.logs, survey.readings), planned);
   const { tasks, work } = await selected(request, state);
   const stacks = work.map(({ stack }) => stack);
   const operation = operationOf(verb);
   // Found before anything is begun: without it every stack would fail in the same way.
   if (work.length > 0) await state.cli();
+  const parallel = new AdaptiveLimit(request.parallel ?? defaultParallel(), (change) =>
+    request.onEvent({ type: "pool", ...change }),
+  );
+  const server = watchServer(
+    work.length > 1 ? clusterOf(fleet.plan, request.location.variables) : () => Promise.resolve(null),
+    (look) => parallel.take(look),
+  );
   const context: RunContext = {
     ...request,
     backend: state.backend,
@@ -91,13 +103,14 @@ export async function operateFleet(request: FleetRequest): Promise<FleetReport> 
     refresh: request.refresh || verb === "repair",
     lockSeconds,
     onProgress: (stack, changed) => request.onEvent({ type: "stack-progress", stack, changed }),
+    onRefusal: server.refused,
   };
-  return runFleet({
+  const running = runFleet({
     verb,
     fleet,
     tasks,
     waves: operation === "destroy" ? destroyWavesOf(stacks) : wavesOf(stacks, fleet.plan.cells.canaries),
-    parallel: request.parallel ?? defaultParallel(),
+    parallel,
     stop: request.stops.first,
     work: ({ stack, verdict }) => {
       const targets =
@@ -107,6 +120,7 @@ export async function operateFleet(request: FleetRequest): Promise<FleetReport> 
     onEvent: request.onEvent,
     retry: request.retry,
   });
+  return running.finally(() => server.stop());
 }
 
 function operationOf(verb: FleetVerb): Operation {

@@ -19,6 +19,8 @@ export class Progress {
         return `${event.stacks} of ${event.stacks + event.unchanged} stacks have work, ${event.parallel} at a time`;
       case "wave":
         return `wave ${event.wave}: ${event.stacks.length} ${event.stacks.length === 1 ? "stack" : "stacks"}`;
+      case "pool":
+        return `${event.parallel} at a time instead of ${event.was}: ${event.why}`;
       case "stack-begin":
         this.#running.set(event.stack, 0);
         return `${event.stack} ... (${event.why})`;

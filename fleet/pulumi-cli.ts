@@ -1,5 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+import * as semver from "semver";
 
 /** The environment that the CLI works for. */
 export interface PulumiLocation {
@@ -22,10 +25,14 @@ export interface RunningPulumi {
   readonly interrupt: () => void;
 }
 
+/** Versions of the CLI that have the flags that are used here, of the SDK's major version. */
+const range = ">=3.220.0 <4";
+
 /**
- * The CLI, found and checked by the Automation API. It is started here and not by `Stack.up`, for two reasons: the Automation API
- * cannot start it in a process group of its own, so that Ctrl-C would reach it beside our own signal (pulumi/pulumi#6334); and
- * after each update it starts the CLI three times more, for outputs and history, a second and more for each cell.
+ * The CLI. It is found and started here and not by the Automation API, for three reasons: that takes half a second of processor time to
+ * load; it cannot start the CLI in a process group of its own, so that Ctrl-C would reach it beside our own signal
+ * (pulumi/pulumi#6334); and after each update it starts the CLI three times more, for outputs and history, a second and more for each
+ * cell.
  */
 export class PulumiCli {
   readonly #command: string;
@@ -36,22 +43,23 @@ export class PulumiCli {
     this.#location = location;
   }
 
-  /** Throws where there is no CLI, or one of another major version than the SDK's. */
+  /** Throws where there is no CLI, or one of a version that does not fit. */
   static async find(location: PulumiLocation): Promise<PulumiCli> {
-    // Takes a second to load, which a fleet without work need not pay.
-    const { PulumiCommand } = await import("@pulumi/pulumi/automation/index.js");
     const { pulumiRoot } = location;
-    const { command } = await PulumiCommand.get(pulumiRoot === null ? {} : { root: pulumiRoot });
-    return new PulumiCli(command, location);
+    const command = pulumiRoot === null ? "pulumi" : resolve(join(pulumiRoot, "bin", "pulumi"));
+    const cli = new PulumiCli(command, location);
+    const version = (await cli.#read(["version"], location.directory)).trim();
+    if (semver.satisfies(version, range, { includePrerelease: true })) return cli;
+    throw new Error(`${command} is of version ${version}; ${range} is needed`);
   }
 
   /** Starts the CLI; what it prints goes to a file, so that it can finish even when we are killed. */
-  start(args: readonly string[], log: string): RunningPulumi {
+  start(args: readonly string[], log: string, variables: Readonly<Record<string, string>> = {}): RunningPulumi {
     const output = openSync(log, "a", 0o600);
     try {
       const child = spawn(this.#command, [...args, ...commonFlags], {
         cwd: this.#location.directory,
-        env: this.#environment(),
+        env: { ...this.#environment(), ...variables },
         stdio: ["ignore", output, output],
         detached: true,
       });
@@ -62,8 +70,12 @@ export class PulumiCli {
   }
 
   /** Standard output of a short command. Throws with what it said on standard error. */
-  async ask(args: readonly string[], directory = this.#location.directory): Promise<string> {
-    const child = spawn(this.#command, [...args, ...commonFlags], {
+  ask(args: readonly string[], directory = this.#location.directory): Promise<string> {
+    return this.#read([...args, ...commonFlags], directory);
+  }
+
+  async #read(args: readonly string[], directory: string): Promise<string> {
+    const child = spawn(this.#command, args, {
       cwd: directory,
       env: this.#environment(),
       stdio: ["ignore", "pipe", "pipe"],

@@ -1,6 +1,6 @@
 import type { FleetEvent } from "./events.ts";
 import type { Fleet, FleetStack } from "./inventory.ts";
-import { runPool } from "./pool.ts";
+import { runPool, type PoolLimit } from "./pool.ts";
 import { isUnfinished, tenantsByChange, untouched, type FleetReport, type StackReport } from "./report.ts";
 import type { Verdict } from "./verdict.ts";
 import type { Wave } from "./waves.ts";
@@ -19,7 +19,8 @@ export interface FleetRun {
   readonly waves: readonly Wave[];
   /** Every stack that the command is about, also those without work. */
   readonly tasks: readonly Task[];
-  readonly parallel: number;
+  /** Stacks at once. */
+  readonly parallel: PoolLimit;
   /** Aborted: no further stack is begun. */
   readonly stop: AbortSignal;
   readonly work: (task: Task) => Promise<StackReport>;
@@ -36,7 +37,15 @@ export async function runFleet(run: FleetRun): Promise<FleetReport> {
   const tenants = waves.flatMap(({ stacks }) => stacks.flatMap((stack) => stack.tenants)).length;
   const environment = fleet.plan.environment;
   const stacks = working.size;
-  onEvent({ type: "begin", verb, environment, stacks, tenants, unchanged: tasks.length - stacks, parallel });
+  onEvent({
+    type: "begin",
+    verb,
+    environment,
+    stacks,
+    tenants,
+    unchanged: tasks.length - stacks,
+    parallel: parallel.now(),
+  });
   const reports = new Map<string, StackReport>();
   const byName = new Map(tasks.map((task) => [task.stack.name, task]));
   let failed: Wave["name"] | null = null;

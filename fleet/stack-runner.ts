@@ -5,8 +5,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Backend } from "./backend.ts";
 import { ChangeLog } from "./changes.ts";
 import { EventLog } from "./event-log.ts";
+import { hasTold, isFirstUpdate, noteFirstUpdate, withoutCheckpoints } from "./first-updates.ts";
 import type { FleetStack } from "./inventory.ts";
 import { removeDeadLocks } from "./locks.ts";
+import { tellsOfRefusal } from "./pressure.ts";
 import { reasonIn, type PulumiCli, type PulumiEnding, type PulumiLocation } from "./pulumi-cli.ts";
 import type { StackReport } from "./report.ts";
 import { createStack, stackConfiguration } from "./stack-files.ts";
@@ -36,6 +38,8 @@ export interface RunContext {
   readonly lockSeconds: number;
   /** Told of how many resources have changed so far. */
   readonly onProgress: (stack: string, changed: number) => void;
+  /** Told of each request that was refused as one too many. */
+  readonly onRefusal: () => void;
 }
 
 /** Milliseconds between two looks at what the engine has written, and at somebody's lock. */
@@ -142,11 +146,19 @@ async function operate(
     const reader = new EventLog(events);
     const look = (): void => {
       const before = changes.changed;
-      for (const event of reader.read()) changes.add(event);
+      for (const event of reader.read()) {
+        changes.add(event);
+        if (tellsOfRefusal(event.diagnosticEvent?.message ?? "")) context.onRefusal();
+      }
       if (changes.changed !== before) context.onProgress(stack.name, changes.changed);
     };
     try {
-      return await ended(context, cli.start(args, log), look);
+      if (operation !== "up" || !isFirstUpdate(stack, present)) return await ended(context, cli.start(args, log), look);
+      const removeNote = noteFirstUpdate(logs, stack);
+      const ending = await ended(context, cli.start(args, log, withoutCheckpoints), look);
+      look();
+      if (hasTold(ending, changes.changed, ending === 0 ? null : await context.backend.read(stack.name))) removeNote();
+      return ending;
     } finally {
       look();
       // It has the inputs of every resource.

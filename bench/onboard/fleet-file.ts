@@ -22,7 +22,7 @@ interface StackFile {
 export const measuredTier = "pro";
 
 /** What a measured tenant is: the middle tier, an owner, and every default of the program. */
-function measuredTenant(id: string): object {
+export function measuredTenant(id: string): object {
   return { id, name: `Tenant ${id}`, tier: measuredTier, owners: [{ group: `${id}-admins` }] };
 }
 
@@ -30,14 +30,23 @@ function measuredTenant(id: string): object {
  * The sizes of `dev` for many tenants. The quotas of 25 tenants promise more than six simulated nodes have, which the rules
  * would rightly refuse; a quota is a bound and reserves nothing, so the benchmark states a larger capacity.
  */
-const capacity = { cpu: "9999", memory: "1000Ti", ephemeralStorage: "1000Ti", storage: "1000Ti", pods: 1_000_000 };
+export const unlimitedCapacity = {
+  cpu: "9999",
+  memory: "1000Ti",
+  ephemeralStorage: "1000Ti",
+  storage: "1000Ti",
+  pods: 1_000_000,
+};
 
 /** Makes `Pulumi.<stack>.yaml` in a copy of the program from its `Pulumi.dev.yaml`, with an empty list. */
 export function createFleetFile(directory: string, stack: string): FleetFile {
   const source = parse(readFileSync(join(directory, "Pulumi.dev.yaml"), "utf8")) as StackFile;
   const path = join(directory, `Pulumi.${stack}.yaml`);
   const environment = source.config["tenantry:environment"] as Record<string, unknown>;
-  const config = { "tenantry:environment": { ...environment, capacity, protect: false }, "tenantry:tenants": [] };
+  const config = {
+    "tenantry:environment": { ...environment, capacity: unlimitedCapacity, protect: false },
+    "tenantry:tenants": [],
+  };
   writeFileSync(path, stringify({ config }));
   let listed: readonly string[] = [];
   const set = (ids: readonly string[]): void => {

@@ -4,13 +4,15 @@ import { differences, storedObjects } from "./equality.ts";
 import { measureOnboarding, type Measurement } from "./measure.ts";
 import type { KubernetesObject } from "./objects.ts";
 import type { Peer } from "./peers/peer.ts";
-import { comparedPeer, fleetFigures, type FleetFigures } from "./report.ts";
+import { fleetFigures, type FleetFigures } from "./report.ts";
 import { freshId, interleave, tenantNamespace } from "./schedule.ts";
 
 /** What a series of measurements in one fleet needs. */
 export interface FleetRun {
   readonly tenants: number;
   readonly runs: number;
+  /** Name of the peer that all others are compared with. */
+  readonly compared: string;
   readonly peers: readonly Peer[];
   readonly objects: ReadonlyMap<string, readonly KubernetesObject[]>;
   readonly api: RawApi;
@@ -21,7 +23,7 @@ export interface FleetRun {
 
 /**
  * Measures every peer `runs` times in turn, after one warm-up round. The warm-up also proves that all peers make the same:
- * what the server stores for each is compared with what it stores for plain `pulumi up`. Throws when they differ.
+ * what the server stores for each is compared with what it stores for the compared peer. Throws when they differ.
  */
 export async function runFleet(run: FleetRun): Promise<FleetFigures> {
   const measurements = new Map<string, Measurement[]>(run.peers.map(({ name }) => [name, []]));
@@ -38,13 +40,13 @@ export async function runFleet(run: FleetRun): Promise<FleetFigures> {
       });
       if (round > 0) measurements.get(peer.name)?.push(measurement);
     });
-    if (round === 0 && stored.size === run.peers.length) assertEqual(stored);
+    if (round === 0 && stored.size === run.peers.length) assertEqual(stored, run.compared);
   }
-  return fleetFigures(run.tenants, run.peers, measurements);
+  return fleetFigures(run.tenants, run.peers, measurements, run.compared);
 }
 
-function assertEqual(stored: ReadonlyMap<string, ReadonlyMap<string, string>>): void {
-  const reference = stored.get(comparedPeer) ?? new Map<string, string>();
+function assertEqual(stored: ReadonlyMap<string, ReadonlyMap<string, string>>, compared: string): void {
+  const reference = stored.get(compared) ?? new Map<string, string>();
   const found = [...stored].flatMap(([name, objects]) =>
     differences(reference, objects).map((difference) => `${name}: ${difference}`),
   );

@@ -23,7 +23,7 @@ import {
   withoutCheckpoints,
 } from "./peers/pulumi.ts";
 import { rawPeer } from "./peers/raw.ts";
-import { growth, type FleetFigures, type ReadableResult } from "./report.ts";
+import { comparedPeer, growth, type FleetFigures, type ReadableResult } from "./report.ts";
 import { freshId, standingIds } from "./schedule.ts";
 import { toolVersions } from "./versions.ts";
 import { copyProgram } from "./workspace.ts";
@@ -106,7 +106,19 @@ export async function onboard(options: OnboardOptions): Promise<OnboardResult> {
       }
       await run("pulumi", ["stack", "export", "--stack", stack, "--file", fleet.baseline]);
       if (options.breakdown) fixedCosts.push(...(await idleCosts(run, stack, tenants - 1, runs)));
-      fleets.push(await runFleet({ tenants, runs, peers, objects, api, path, reporter, signal: scratch.signal }));
+      fleets.push(
+        await runFleet({
+          tenants,
+          runs,
+          compared: comparedPeer,
+          peers,
+          objects,
+          api,
+          path,
+          reporter,
+          signal: scratch.signal,
+        }),
+      );
     }
     const [small, large] = fleets;
     return {

@@ -14,7 +14,7 @@ export interface PeerFigures {
   readonly waits: boolean;
   readonly commandSeconds: Summary;
   readonly readySeconds: Summary;
-  /** How many times as long plain `pulumi up` takes as this peer, by the medians of the two series above. */
+  /** How many times as long the compared peer takes as this one, by the medians of the two series above. */
   readonly pulumiRatio: { readonly command: number; readonly ready: number };
   /** Every single measurement, in the order in which they were made. */
   readonly measurements: readonly Measurement[];
@@ -27,7 +27,7 @@ export interface FleetFigures {
   readonly peers: readonly PeerFigures[];
 }
 
-/** Name of the peer that all others are compared with. */
+/** Name of the peer that all others are compared with, unless a benchmark names another. */
 export const comparedPeer = "pulumi";
 
 /** Turns the measurements of one fleet into figures. Throws when the compared peer is not among them. */
@@ -35,6 +35,7 @@ export function fleetFigures(
   tenants: number,
   peers: readonly Pick<Peer, "name" | "command" | "waits">[],
   measurements: ReadonlyMap<string, readonly Measurement[]>,
+  reference = comparedPeer,
 ): FleetFigures {
   const series = (name: string): { command: Summary; ready: Summary } => {
     const own = measurements.get(name) ?? [];
@@ -43,7 +44,7 @@ export function fleetFigures(
       ready: summarize(own.map(({ ready }) => ready)),
     };
   };
-  const compared = series(comparedPeer);
+  const compared = series(reference);
   return {
     tenants,
     peers: peers.map(({ name, command, waits }) => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { describe, expect, it } from "vitest";
 
-import { parseRuns } from "../../bench/command.ts";
+import { parseRuns, parseTenants } from "../../bench/command.ts";
 
 const entry = join(import.meta.dirname, "..", "..", "bench", "run.ts");
 
@@ -15,7 +15,9 @@ describe("the command line of the benchmarks", () => {
   it("refuses an unknown name with exit code 2 and the list of names", async () => {
     const { exitCode, stderr, stdout } = await bench("onbord");
     expect(exitCode).toBe(2);
-    expect(stderr).toContain("'onbord' is invalid for argument 'name'. Allowed choices are onboard, guardrails.");
+    expect(stderr).toContain(
+      "'onbord' is invalid for argument 'name'. Allowed choices are onboard, fleet, cells, guardrails.",
+    );
     expect(stdout).toBe("");
   });
 
@@ -29,8 +31,14 @@ describe("the command line of the benchmarks", () => {
     const { exitCode, stdout } = await bench("--help");
     expect(exitCode).toBe(0);
     expect(stdout).toContain("npm run bench -- onboard --breakdown");
-    expect(stdout).toContain('(choices: "onboard", "guardrails"');
+    expect(stdout).toContain('(choices: "onboard", "fleet", "cells"');
   });
+
+  it.each(["1", "10001", "ten", "-5", "2.5"])("refuses a fleet of %s", (tenants) => {
+    expect(() => parseTenants(tenants)).toThrow(`Found ${tenants}; write a whole number from 2 to 10000.`);
+  });
+
+  it("reads a number of tenants", () => expect(parseTenants("10000")).toBe(10_000));
 
   it("reads a number of runs", () => {
     expect(parseRuns("12")).toBe(12);

@@ -25,14 +25,22 @@ afterEach(() => {
 describe("where the stacks live", () => {
   test("the shell decides, and dev falls back to the embedded cluster", () => {
     const remote = { PULUMI_BACKEND_URL: "s3://states" };
-    expect(fleetLocation(project, "dev", remote)).toMatchObject({
-      backendUrl: "s3://states",
-      location: { variables: {} },
-    });
+    const { backendUrl, location } = fleetLocation(project, "dev", remote);
+    expect(backendUrl).toBe("s3://states");
+    expect(location.variables).not.toHaveProperty("PULUMI_BACKEND_URL");
     expect(fleetLocation(project, "prod", {})).toMatchObject({ backendUrl: "", location: { pulumiRoot: null } });
     expect(() => fleetLocation(state, "dev", {})).toThrow(/there is no embedded cluster/);
     expect(fleetLocation(state, "dev", { PULUMI_ACCESS_TOKEN: "x" })).toMatchObject({ backendUrl: "" });
   });
+});
+
+test("cells share a cache of compiled code and ask for no newer CLI, unless the shell says otherwise", () => {
+  expect(fleetLocation(project, "prod", {}).location.variables).toEqual({
+    NODE_COMPILE_CACHE: join(project, ".tenantry", "node-compile-cache"),
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+  });
+  const own = { NODE_COMPILE_CACHE: "elsewhere", PULUMI_SKIP_UPDATE_CHECK: "false" };
+  expect(fleetLocation(project, "prod", own).location.variables).toEqual(own);
 });
 
 describe("status without any stack", () => {

@@ -89,9 +89,9 @@ function lockHolders(stack: string): readonly number[] {
     .map((name) => (JSON.parse(readFileSync(join(folder, name), "utf8")) as { pid: number }).pid);
 }
 
-/** A new tenant in cell 1 that is in the middle of being made. */
-async function inTheMiddle(id: string) {
-  workspace.writeTenants([...workspace.tenants(), { id, name: id, tier: "free", cell: 1 }]);
+/** A new tenant in a cell that is in the middle of being made. */
+async function inTheMiddle(id: string, cell = 1) {
+  workspace.writeTenants([...workspace.tenants(), { id, name: id, tier: "free", cell }]);
   const running = startFleet("up");
   await eventually(`${id} has a namespace`, async () => (await namespaces(objects)).includes(`tenant-${id}`));
   // In an object: a promise of execa's would be awaited by the caller's await.
@@ -287,5 +287,37 @@ describe("a fleet of six tenants in three cells", () => {
     const preview = await workspace.pulumi(["preview", "--stack", "dev-c001", "--expect-no-changes"]);
     expect(preview.exitCode, preview.all).toBe(0);
     expect(await statuses()).toMatchObject({ "dev-c001": "current" });
+  });
+
+  test("kill -9 of Pulumi in a cell's first update: no state knows its tenant, so it may not leave the list before it is adopted", async () => {
+    workspace.setConfig("tenantry:cells", 4);
+    const before = workspace.tenants();
+    const running = await inTheMiddle("soylent", 3);
+    const [holder] = lockHolders("dev-c003");
+    process.kill(holder ?? 0, "SIGKILL");
+    expect((await running.ended).exitCode).toBe(1);
+    expect(readFileSync(stateFile("dev-c003"), "utf8")).not.toContain("soylent");
+    const wanted = workspace.tenants();
+    workspace.writeTenants(before);
+    for (const args of [["up"], ["preview"], ["destroy", "--yes"]]) {
+      const [verb = "", ...flags] = args;
+      const { exitCode, stderr } = await fleet(verb, ...flags);
+      expect(stderr).toMatch(/pulumi was killed while it made soylent \(dev-c003\), and no state tells what of them/);
+      expect(exitCode).toBe(2);
+    }
+    expect(await namespaces(objects)).toContain("tenant-soylent");
+
+    workspace.writeTenants(wanted);
+    const next = await report("up");
+    expect(next.exitCode, JSON.stringify(next.stacks)).toBe(0);
+    expect(next.tenants.created).toEqual(["soylent"]);
+    // The generated secrets of the second attempt are those that the cluster has: nothing is left to change.
+    const args = ["preview", "--stack", "dev-c003", "--refresh", "--expect-no-changes"];
+    const preview = await workspace.pulumi(args);
+    expect(preview.exitCode, preview.all).toBe(0);
+    expect(await statuses()).toMatchObject({ "dev-c003": "current" });
+    workspace.writeTenants(before);
+    expect((await report("up")).tenants.deleted).toEqual(["soylent"]);
+    expect(await namespaces(objects)).not.toContain("tenant-soylent");
   });
 });

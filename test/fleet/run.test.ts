@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { FleetEvent } from "../../fleet/events.ts";
+import { fixedLimit } from "../../fleet/pool.ts";
 import { runFleet, type Task } from "../../fleet/run.ts";
 import { verdictOf } from "../../fleet/verdict.ts";
 import { destroyWavesOf, wavesOf } from "../../fleet/waves.ts";
@@ -29,7 +30,7 @@ async function run({
       stacks.filter(({ name }) => !without.includes(name)),
       [2],
     ),
-    parallel,
+    parallel: fixedLimit(parallel),
     stop: interruption.signal,
     work: async ({ stack: { name, tenants } }) => {
       begun.push(name);

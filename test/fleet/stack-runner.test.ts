@@ -15,6 +15,8 @@ let folder: string;
 /** What the CLI was asked to do, without the flags that every call has. */
 let calls: string[];
 let interrupts: number;
+/** What the CLI was given beside its arguments, by operation. */
+let variables: Readonly<Record<string, string>>[];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "tenantry-runner-"));
@@ -22,6 +24,7 @@ beforeEach(() => {
   writeFileSync(join(folder, "Pulumi.prod.yaml"), "secretsprovider: awskms://key\nconfig: {}\n");
   calls = [];
   interrupts = 0;
+  variables = [];
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -39,7 +42,8 @@ function cliOf({ ending = 0, events = [], output = "" }: Pretended): PulumiCli {
       calls.push(args.join(" "));
       return Promise.resolve("");
     },
-    start: (args: readonly string[], log: string) => {
+    start: (args: readonly string[], log: string, given: Readonly<Record<string, string>> = {}) => {
+      variables.push(given);
       calls.push(args.filter((arg) => !arg.startsWith(folder)).join(" "));
       writeFileSync(log, output);
       const path = args[args.indexOf("--event-log") + 1];
@@ -77,6 +81,7 @@ function contextOf(pretended: Pretended = {}, change: Partial<RunContext> = {}):
     stops: { first: never, second: never },
     lockSeconds: 0,
     onProgress: () => undefined,
+    onRefusal: () => undefined,
     ...change,
   };
 }
@@ -122,6 +127,24 @@ describe("runStack", () => {
     expect(existsSync(join(folder, "Pulumi.prod-c001.yaml"))).toBe(false);
   });
 
+  it("keeps no checkpoints in a cell's first update, and a note only of one that was killed", async () => {
+    const events = step("create", tenantUrn("acme"));
+    for (const [ending, reading, files, given] of [
+      [0, null, ["prod-c001.log"], { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" }],
+      [255, null, ["prod-c001.first-update.json", "prod-c001.log"], { PULUMI_SKIP_CHECKPOINTS: "true" }],
+      ["SIGKILL", null, ["prod-c001.first-update.json", "prod-c001.log"], { PULUMI_SKIP_CHECKPOINTS: "true" }],
+      [0, present, ["prod-c001.first-update.json", "prod-c001.log"], {}],
+    ] as const) {
+      variables = [];
+      await runStack(contextOf({ ending, events }), stack, reading, why);
+      expect(readdirSync(join(folder, "logs")).sort()).toEqual(files);
+      expect(variables[0]).toMatchObject(given);
+      expect(Object.keys(variables[0] ?? {})).toHaveLength(reading === null ? 2 : 0);
+    }
+    await runStack(contextOf({}, { operation: "destroy" }), stack, null, why);
+    expect(variables.at(-1)).toEqual({});
+  });
+
   it("previews a stack that is missing from the plan alone", async () => {
     const report = await runStack(contextOf({}, { operation: "preview" }), stack, null, { why: "never made" });
     expect(report).toMatchObject({ status: "done", tenants: { acme: "created" }, log: null });
@@ -153,6 +176,15 @@ describe("runStack", () => {
     expect(failed).toMatchObject({ status: "failed", reason: "quota exceeded: pods" });
     const killed = await runStack(contextOf({ ending: "SIGKILL" }), stack, present, why);
     expect(killed).toMatchObject({ status: "failed", reason: "pulumi ended with SIGKILL" });
+  });
+
+  it("tells of requests that were refused as too many, and of no others", async () => {
+    const events = ["429 Too Many Requests", "quota exceeded", "client rate limiter Wait returned an error"].map(
+      (message) => ({ diagnosticEvent: { severity: "warning", message } }),
+    );
+    let refused = 0;
+    await runStack(contextOf({ events }, { onRefusal: () => void (refused += 1) }), stack, present, why);
+    expect(refused).toBe(2);
   });
 
   it("does not try what cannot be read", async () => {

@@ -1,0 +1,117 @@
+/**
+ * First updates of cells, which keep no checkpoints. Pulumi writes the whole state before and after each resource, which is two thirds
+ * of a bring-up's processor time; without that it writes once, when it ends. A `pulumi` that is killed then leaves no word of what it
+ * made, so a note of the tenants lies beside the logs until their state tells of them. The next update makes them again, which adopts
+ * what exists; what must not happen is that they leave the list before, for then nobody would know of their objects.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+import * as z from "zod";
+
+import { CommandError, exitCodes } from "../local/command-error.ts";
+import { writePrivateFile } from "../local/private-file.ts";
+import type { FleetVerb } from "./fleet.ts";
+import type { FleetStack } from "./inventory.ts";
+import type { PulumiEnding } from "./pulumi-cli.ts";
+import type { Reading } from "./verdict.ts";
+
+/** Makes Pulumi write the state once, when it ends. */
+export const withoutCheckpoints = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" } as const;
+
+const suffix = ".first-update.json";
+
+const noteSchema = z.strictObject({ tenants: z.array(z.string()) });
+
+/** Tenants that an update may have made without any state telling of them. */
+export interface UntoldTenants {
+  readonly stack: string;
+  readonly tenants: readonly string[];
+}
+
+/** Whether an update of this stack is its first: there is nothing yet that a checkpoint would keep. */
+export function isFirstUpdate({ cell }: Pick<FleetStack, "cell">, reading: Reading): boolean {
+  if (cell === null) return false;
+  return reading === null || (!("unreadable" in reading) && reading.resources + reading.pending === 0);
+}
+
+/**
+ * Notes what a first update is going to make; to be called before it begins. Tenants of an earlier note stay in it, for that update was
+ * killed. The result removes the note.
+ */
+export function noteFirstUpdate(logs: string, { name, tenants }: Pick<FleetStack, "name" | "tenants">): () => void {
+  mkdirSync(logs, { recursive: true, mode: 0o700 });
+  const path = join(logs, `${name}${suffix}`);
+  const all = new Set([...(existsSync(path) ? readNote(path) : []), ...tenants]);
+  writePrivateFile(path, JSON.stringify({ tenants: [...all].sort() }));
+  return () => rmSync(path, { force: true });
+}
+
+/**
+ * Whether a first update that ended with this code has told its state what it made. The state is written at the very end, so one that
+ * holds anything is complete; an update that failed before it changed anything has nothing to tell. A code alone says too little: an
+ * engine that crashes ends with one as well.
+ */
+export function hasTold(ending: PulumiEnding, changed: number, after: Reading): boolean {
+  if (typeof ending !== "number") return false;
+  return ending === 0 || changed === 0 || holdsResources(after);
+}
+
+/** Tenants of killed first updates that no state tells of. Notes of updates that are known to have ended by themselves are removed. */
+export function untoldTenants(logs: string, readings: ReadonlyMap<string, Reading>): readonly UntoldTenants[] {
+  if (!existsSync(logs)) return [];
+  const held = new Set(
+    [...readings.values()].flatMap((reading) => (reading === null || "unreadable" in reading ? [] : reading.tenants)),
+  );
+  return readdirSync(logs)
+    .filter((file) => file.endsWith(suffix))
+    .sort()
+    .flatMap((file) => {
+      const path = join(logs, file);
+      const stack = file.slice(0, -suffix.length);
+      const tenants = readNote(path).filter((id) => !held.has(id));
+      if (tenants.length > 0 && !holdsResources(readings.get(stack) ?? null)) return [{ stack, tenants }];
+      rmSync(path, { force: true });
+      return [];
+    });
+}
+
+/**
+ * Throws a `CommandError` where a command would lose sight of tenants that may exist: an update or a preview without them, or a removal,
+ * which goes by states.
+ */
+export function refuseForgetting(
+  verb: FleetVerb,
+  environment: string,
+  untold: readonly UntoldTenants[],
+  planned: ReadonlySet<string>,
+): void {
+  const lost = untold
+    .map(({ stack, tenants }) => ({ stack, tenants: tenants.filter((id) => verb === "destroy" || !planned.has(id)) }))
+    .filter(({ tenants }) => tenants.length > 0);
+  if (lost.length === 0 || verb === "status") return;
+  const ids = lost.flatMap(({ tenants }) => tenants);
+  const what = lost.map(({ stack, tenants }) => `${tenants.join(", ")} (${stack})`).join(", ");
+  const back = ids.every((id) => planned.has(id)) ? "" : "put their records back, ";
+  throw new CommandError(
+    exitCodes.input,
+    `pulumi was killed while it made ${what}, and no state tells what of them exists; nothing was changed`,
+    `${back}run npm run fleet -- up ${environment}, and then remove them`,
+  );
+}
+
+function holdsResources(reading: Reading): boolean {
+  return reading !== null && !("unreadable" in reading) && reading.resources > 0;
+}
+
+function readNote(path: string): readonly string[] {
+  try {
+    return noteSchema.parse(JSON.parse(readFileSync(path, "utf8"))).tenants;
+  } catch {
+    throw new CommandError(
+      exitCodes.input,
+      `${path} cannot be read; it names tenants that a killed update was making`,
+      "see whether the cluster has namespaces that no stack knows, then remove the file",
+    );
+  }
+}
