@@ -88,13 +88,18 @@ export function loadEnvironment(request: LoadRequest): Loaded {
 /** The keys that say how an environment is spread over stacks, as one map. */
 function fleetPart(config: SourceValue): SourceValue {
   const written = (["cells", "canaries"] as const)
-    .map((key) => [key, child(config, [`tenantry:${key}`]).value] as const)
+    .map((key) => [key, unquoted(child(config, [`tenantry:${key}`]).value)] as const)
     .filter(([, value]) => value !== undefined);
   return {
     value: Object.fromEntries(written),
     position: ([key, ...rest], at) =>
       config.position(key === undefined ? [] : [`tenantry:${String(key)}`, ...rest], at),
   };
+}
+
+/** Pulumi puts quotes around every number that stands alone when it writes the file, as `pulumi stack init` does. */
+function unquoted(value: unknown): unknown {
+  return typeof value === "string" && /^(0|[1-9][0-9]*)$/.test(value) ? Number(value) : value;
 }
 
 interface Records {

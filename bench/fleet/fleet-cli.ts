@@ -44,8 +44,7 @@ export function fleetCli(
     const seconds = roundMilliseconds((performance.now() - start) / 1000);
     const peakBytes = memory.stop();
     signal.throwIfAborted();
-    if (exitCode !== 0)
-      throw new Error(`fleet ${verb} ended with ${exitCode}: ${failureOf(stdout)}${stderr.slice(-2000)}`);
+    if (exitCode !== 0) throw new Error(`fleet ${verb} ended with ${exitCode}: ${failureOf(stdout)}${wordsIn(stderr)}`);
     const limitChanges = stderr.split("\n").filter((line) => line.startsWith('{"type":"pool"')).length;
     return { seconds, peakBytes, limitChanges, report: JSON.parse(stdout) as FleetReport };
   };
@@ -59,4 +58,10 @@ function failureOf(stdout: string): string {
     .filter(({ status }) => status === "failed")
     .map(({ stack, reason }) => `${stack}: ${reason}`)
     .join("; ")}\n`;
+}
+
+/** What is no event, at the end of standard error. */
+function wordsIn(stderr: string): string {
+  const lines = stderr.split("\n").filter((line) => !line.startsWith('{"type"'));
+  return lines.join("\n").slice(-2000);
 }

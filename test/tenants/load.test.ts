@@ -100,6 +100,23 @@ describe("a file without tenants or environment", () => {
   });
 });
 
+describe("a number that stands alone", () => {
+  const files = (cells: string): Readonly<Record<string, string>> => ({
+    "Pulumi.dev.yaml": stackText({ config: `tenantry:cells: ${cells}` }),
+  });
+
+  it("may have the quotes that Pulumi puts around it, and no other text is one", () => {
+    const count = (cells: string): number =>
+      withProject(files(cells), (directory) => {
+        return planEnvironment(loadEnvironment({ directory, environment: "dev" })).cells.count;
+      });
+    expect(count("64")).toBe(64);
+    expect(count('"64"')).toBe(64);
+    expect(() => count('"064"')).toThrow("must be a whole number of cells");
+    expect(() => count('"many"')).toThrow("must be a whole number of cells");
+  });
+});
+
 describe("tenant files", () => {
   const stack = stackText({ config: "tenantry:tenantFiles: [more/b.yaml, more/*.yaml]" });
 
