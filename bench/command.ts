@@ -56,7 +56,11 @@ export function benchCommand(project: string = join(import.meta.dirname, "..")):
     .addArgument(new Argument("[name]", "the benchmark").choices(benchmarkNames).default("onboard"))
     .option("--runs <n>", "measurements of each peer in each fleet; below 5 nothing is written", parseRuns, defaultRuns)
     .option("--breakdown", "onboard: also measure variants of pulumi up and the fixed costs of an update", false)
-    .option("--quick", "fleet: bring up once instead of three times; cells: leave out cells of 50", false)
+    .option(
+      "--quick",
+      "fleet: bring up once instead of three times, and compare with fewer ways; cells: leave out cells of 50",
+      false,
+    )
     .option("--tenants <n>", "fleet: tenants of the bring-up", parseTenants, 100)
     .option("--large <n>", "fleet: tenants of the large fleet", parseTenants, 1000)
     .option("--cell-size <n>", "fleet: tenants in a cell", parseTenants, 5)
@@ -103,6 +107,7 @@ async function measure(
     case "fleet": {
       const result = await fleetBench({
         ...options,
+        allPeers: !options.quick,
         bringUps: options.quick ? 1 : 3,
         plans: [2500, 10_000],
         reporter,

@@ -5,7 +5,7 @@ import { parse, stringify } from "yaml";
 
 import { measuredTenant, unlimitedCapacity } from "../onboard/fleet-file.ts";
 
-/** A tenant of the measured fleet: its id, the cell that it is pinned to, and a name that a preview can change. */
+/** A tenant of the measured fleet: its id, the cell that it is pinned to, and what is to be different from all others. */
 export interface Placed {
   readonly id: string;
   readonly cell: number;
@@ -35,13 +35,7 @@ export function createFleetFiles(directory: string, environment: string): FleetF
     set: (tenants, cells) => {
       writeFileSync(
         join(directory, list),
-        stringify(
-          tenants.map(({ id, cell, name }) => ({
-            ...measuredTenant(id),
-            ...(name === undefined ? {} : { name }),
-            cell,
-          })),
-        ),
+        stringify(tenants.map(({ id, ...rest }) => ({ ...measuredTenant(id), ...rest }))),
       );
       // Read anew each time: Pulumi keeps the salt of the stacks' secrets in the same file.
       const file = parse(readFileSync(path, "utf8")) as EnvironmentFile;

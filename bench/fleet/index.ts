@@ -15,6 +15,9 @@ import { planCost } from "./plans.ts";
 import type { FleetResult, OneFleet } from "./result.ts";
 import { makeStage, type Stage } from "./stage.ts";
 
+/** Ways that a quick run compares with, beside `helm install`. */
+const quickPeers: ReadonlySet<string> = new Set(["helm-wait", "raw-16"]);
+
 /** Measures a fleet's commands beside what others take for the same objects. Nothing is left behind but the result. */
 export async function fleetBench(options: FleetBenchOptions): Promise<FleetResult> {
   const { project, runs, tenants, large, cellSize, reporter } = options;
@@ -68,7 +71,7 @@ function freshIds(size: number, runs: number): readonly string[] {
 async function oneFleet(
   { files, cli, api, path, objects, helm, others }: Stage,
   { signal }: Scratch,
-  { runs, reporter }: FleetBenchOptions,
+  { runs, reporter, allPeers }: FleetBenchOptions,
   fleet: {
     readonly tenants: number;
     readonly standing: readonly Placed[];
@@ -89,7 +92,7 @@ async function oneFleet(
         remove: () => files.set(standing, cells),
       }),
       helm,
-      ...(tenants === 1 ? others : []),
+      ...(tenants === 1 ? (allPeers ? others : others.filter(({ name }) => quickPeers.has(name))) : []),
     ],
   });
   const measured = standing.length === 0 ? [{ id: "sample", cell: smallCells - 1 }] : standing;
@@ -142,13 +145,16 @@ async function largeFleet(stage: Stage, scratch: Scratch, options: FleetBenchOpt
   stage.files.set(standing, cells);
   const name = (cell: number): string => cellStackName("bench", cell);
   stage.makeUp(name(base + 1), [...new Set(others.map(({ cell }) => cell))].map(name));
-  return await oneFleet(stage, scratch, options, {
+  const figures = await oneFleet(stage, scratch, options, {
     tenants: large,
     standing,
     madeUp: others.length,
     cells,
     cell: base,
   });
+  // Their few real tenants stay in the cluster and are in nobody's way; their cells would be, in a smaller environment.
+  stage.forget(standing.map((tenant) => name(tenant.cell)));
+  return figures;
 }
 
 function notesOf({ tenants, large, cellSize, bringUps: rounds, runs }: FleetBenchOptions): readonly string[] {

@@ -9,6 +9,8 @@ export interface FleetBenchOptions {
   readonly runs: number;
   /** Tenants of the bring-up. */
   readonly tenants: number;
+  /** Whether all ways are measured in the fleet of 1; otherwise `kubectl` and single POSTs are left out. */
+  readonly allPeers: boolean;
   /** Bring-ups of each peer. */
   readonly bringUps: number;
   /** Tenants of the large fleet. */

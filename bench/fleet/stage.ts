@@ -61,10 +61,11 @@ export async function makeStage(
   const files = createFleetFiles(program, environment);
   const [api, wide] = [new RawApi(kubeconfig, 1), new RawApi(kubeconfig, 16)];
   scratch.atEnd(() => [api, wide].forEach((client) => client.close()));
-  const list = createFleetFile(program, "objects");
-  list.set(ids);
+  // Of the same environment, whose name is in the objects, but in one stack: in a folder of its own.
+  const listed = copyProgram(project, join(scratch.directory, "objects"));
+  createFleetFile(listed, environment).set(ids);
   const objects = await reporter.step("Reading the objects from the program", () =>
-    tenantObjects(program, list.stack, scratch.signal),
+    tenantObjects(listed, environment, scratch.signal),
   );
   const tenant = (id: string): FreshTenant => ({ id, namespace: tenantNamespace(id), objects: objects.get(id) ?? [] });
   const path = await discoverPaths(api, objects.get(ids[0] ?? "") ?? []);

@@ -31,7 +31,7 @@ export function measuredTenant(id: string): object {
  * would rightly refuse; a quota is a bound and reserves nothing, so the benchmark states a larger capacity.
  */
 export const unlimitedCapacity = {
-  cpu: "9999",
+  cpu: "9999999",
   memory: "1000Ti",
   ephemeralStorage: "1000Ti",
   storage: "1000Ti",
