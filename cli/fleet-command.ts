@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 
 import type { FleetVerb } from "../fleet/fleet.ts";
+import type { MoveFlags } from "./fleet-move.ts";
 import { listenForInterruption } from "./interruption.ts";
 import { projectDirectory } from "./project.ts";
 
@@ -19,7 +20,9 @@ export interface FleetFlags {
 /** `tenantry fleet <verb> <environment>`: every stack of an environment that needs it, in parallel. */
 export function fleetCommand(): Command {
   return new Command("fleet")
-    .description("preview, update, remove, compare and repair all cells of an environment")
+    .description(
+      "preview, update, remove, compare and repair all cells of an environment, and move tenants between them",
+    )
     .addHelpText(
       "after",
       `
@@ -30,6 +33,7 @@ Examples:
   npm run fleet -- preview prod --changed-since origin/main
   npm run fleet -- up prod
   npm run fleet -- status prod --refresh
+  npm run fleet -- move prod --dry-run
   npm run fleet -- repair prod --tenant acme`,
     )
     .addCommand(
@@ -53,11 +57,27 @@ Examples:
         .option("--refresh", "compare with the cluster as well")
         .addHelpText("after", examples("status prod", "status prod --refresh --tenant acme")),
     )
+    .addCommand(moveCommand())
     .addCommand(
       verb("repair", "compare tenants with the cluster and bring them back, and nothing else")
         .requiredOption("--tenant <id...>", "ids of the tenants")
         .addHelpText("after", examples("repair prod --tenant acme")),
     );
+}
+
+function moveCommand(): Command {
+  return tenants(new Command("move"))
+    .description("move tenants between stacks, without touching what runs, after tenantry:cells or a pin has changed")
+    .argument("<environment>", "name of a Pulumi.<environment>.yaml")
+    .option("--dry-run", "only say what would move")
+    .option("--parallel <n>", "stacks at once; default: what processors and memory can bear", positive)
+    .option("--json", "one JSON document on standard output, events as JSON lines on standard error")
+    .addHelpText("after", examples("move prod --dry-run", "move prod", "move prod --tenant acme"))
+    .action(async (environment: string, flags: MoveFlags) => {
+      const directory = projectDirectory();
+      const { fleetMove } = await import("./fleet-move.ts");
+      await fleetMove({ directory, environment, flags }, listenForInterruption());
+    });
 }
 
 function verb(name: FleetVerb, description: string): Command {

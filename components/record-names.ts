@@ -6,6 +6,12 @@ export const fleetOutput = "fleet";
 /** Key of that output under which the last finished update is. */
 export const finishedKey = "finished";
 
+/** Name of the stack output with the tenants whose records may not simply vanish. */
+export const protectedOutput = "protectedTenants";
+
+/** Name of the stack output that has the tenants of a stack, by id. */
+export const tenantsOutput = "tenants";
+
 /** Type of the component that is written when an update begins. */
 export const updateType = "tenantry:index:Update";
 

@@ -2,13 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { stackOfTenant } from "../tenants/cells.ts";
 import type { EnvironmentPlan, TenantPlan } from "../tenants/model.ts";
+import { protectedOutput, tenantsOutput } from "./record-names.ts";
 import type { StackPlan } from "./stack-plan.ts";
-
-/** Name of the stack output that this guard leaves for the next update. */
-export const protectedOutput = "protectedTenants";
-
-/** Name of the stack output that has the tenants of this stack, by id. */
-export const tenantsOutput = "tenants";
 
 /** Ids of the tenants whose records may not simply vanish. */
 export function protectedTenants({ tenants }: { readonly tenants: readonly TenantPlan[] }): readonly string[] {
@@ -59,7 +54,7 @@ function refuseMove(plan: EnvironmentPlan, here: readonly TenantPlan[], made: re
   throw new pulumi.RunError(
     [
       `${list.join(", ")}: made by this stack, and now of another one; nothing was changed.`,
-      "Give back tenantry:cells and the records' `cell` as they were: this update would delete what runs.",
+      `This update would delete what runs. To move it: npm run fleet -- move ${plan.environment}. To leave it: give back tenantry:cells and the records' \`cell\`.`,
     ].join("\n"),
   );
 }

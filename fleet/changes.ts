@@ -46,8 +46,8 @@ export class ChangeLog {
   }
 
   #record(urn: string, operation: string): void {
-    // It changes with every update that has work, so it says nothing.
-    if (typeOf(urn) === updateType) return;
+    // The record changes with every update that has work, and the engine makes and drops default providers as it needs them.
+    if (typeOf(urn) === updateType || isDefaultProvider(urn)) return;
     // Of a replaced resource the creation tells most, and a tenant's component is only ever made or removed.
     if (!unchanging.has(operation)) this.#changes.add(`${operation} ${urn}`);
     const known = this.#done.get(urn);
@@ -92,6 +92,11 @@ const ends: ReadonlyMap<string, TenantChange> = new Map([
   ["create", "created"],
   ["delete", "deleted"],
 ]);
+
+/** Whether a resource is a provider that nobody has written; Pulumi shows none of them either. */
+function isDefaultProvider(urn: string): boolean {
+  return typeOf(urn).startsWith("pulumi:providers:") && /^default(_|$)/.test(nameOf(urn));
+}
 
 /** A resource's own type: the URN has those of its parents before it. */
 function typeOf(urn: string): string {

@@ -28,6 +28,14 @@ export interface RunningPulumi {
 /** Versions of the CLI that have the flags that are used here, of the SDK's major version. */
 const range = ">=3.220.0 <4";
 
+/** How a short command is run. */
+export interface AskOptions {
+  /** Folder that holds a Pulumi.yaml. @default the environment's */
+  readonly directory?: string;
+  /** What it reads from standard input, which is no place that others can look at. @default nothing */
+  readonly input?: string;
+}
+
 /**
  * The CLI. It is found and started here and not by the Automation API, for three reasons: that takes half a second of processor time to
  * load; it cannot start the CLI in a process group of its own, so that Ctrl-C would reach it beside our own signal
@@ -70,17 +78,19 @@ export class PulumiCli {
   }
 
   /** Standard output of a short command. Throws with what it said on standard error. */
-  ask(args: readonly string[], directory = this.#location.directory): Promise<string> {
-    return this.#read([...args, ...commonFlags], directory);
+  ask(args: readonly string[], { directory = this.#location.directory, input = "" }: AskOptions = {}): Promise<string> {
+    return this.#read([...args, ...commonFlags], directory, input);
   }
 
-  async #read(args: readonly string[], directory: string): Promise<string> {
+  async #read(args: readonly string[], directory: string, input = ""): Promise<string> {
     const child = spawn(this.#command, args, {
       cwd: directory,
       env: this.#environment(),
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["pipe", "pipe", "pipe"],
       detached: true,
     });
+    // A command that ends before it has read everything says why by itself.
+    child.stdin.on("error", () => undefined).end(input);
     const read = { stdout: "", stderr: "" };
     child.stdout.setEncoding("utf8").on("data", (text: string) => (read.stdout += text));
     child.stderr.setEncoding("utf8").on("data", (text: string) => (read.stderr += text));

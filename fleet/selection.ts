@@ -79,7 +79,7 @@ export function refuseMoves(fleet: Fleet, survey: Survey): void {
     throw new CommandError(
       exitCodes.input,
       `tenants of ${environment} would move between stacks: ${shown.join(", ")}${rest}; nothing was changed`,
-      "give back tenantry:cells and the records' `cell` as they were",
+      `npm run fleet -- move ${environment} moves them without touching what runs; or give back tenantry:cells and the records' \`cell\``,
     );
   }
   const [left] = survey.surplus;
@@ -87,6 +87,8 @@ export function refuseMoves(fleet: Fleet, survey: Survey): void {
   throw new CommandError(
     exitCodes.input,
     `${environment} has ${cells.count} ${cells.count === 1 ? "stack" : "cells"}, and ${left.name} still holds ${left.tenants.join(", ") || "resources"}; nothing was changed`,
-    `give back tenantry:cells as it was, or remove what it holds with: pulumi destroy -s ${left.name} --config-file Pulumi.${environment}.yaml`,
+    left.tenants.length === 0
+      ? `npm run fleet -- move ${environment} empties it`
+      : `give back tenantry:cells as it was, or remove what it holds with: pulumi destroy -s ${left.name} --config-file Pulumi.${environment}.yaml`,
   );
 }

@@ -54,7 +54,9 @@ export async function createStack(
   try {
     copyFileSync(join(directory, "Pulumi.yaml"), join(folder, "Pulumi.yaml"));
     copyFileSync(file, join(folder, `Pulumi.${name}.yaml`));
-    await cli.ask([...init, ...(typeof provider === "string" ? ["--secrets-provider", provider] : [])], folder);
+    await cli.ask([...init, ...(typeof provider === "string" ? ["--secrets-provider", provider] : [])], {
+      directory: folder,
+    });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -86,7 +86,11 @@ function newStack(stack: FleetStack, report: StackReport): StackReport {
  * Waits until nobody works on the stack, removes what a killed `pulumi` of this machine has left, and returns what the state holds
  * by then. Throws when somebody goes on working.
  */
-async function unlocked(context: RunContext, stack: FleetStack, reading: Reading): Promise<Reading> {
+export async function unlocked(
+  context: Pick<RunContext, "backend" | "operation" | "lockSeconds" | "stops">,
+  stack: Pick<FleetStack, "name">,
+  reading: Reading,
+): Promise<Reading> {
   const { backend, operation } = context;
   // A preview neither takes locks nor minds them.
   if (operation === "preview") return reading;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -10,6 +10,8 @@ import { captureCommand as run } from "../support/command-line.ts";
 
 const project = join(import.meta.dirname, "../..");
 let state: string;
+const signals = ["SIGINT", "SIGTERM"] as const;
+const listening = signals.map((signal) => process.listeners(signal));
 
 beforeEach(() => {
   state = mkdtempSync(join(tmpdir(), "tenantry-state-"));
@@ -18,6 +20,12 @@ beforeEach(() => {
   vi.stubEnv("PATH", state);
 });
 afterEach(() => {
+  // Each command listens for as long as its process lives, which outside of tests ends with it.
+  for (const [index, signal] of signals.entries()) {
+    for (const listener of process.listeners(signal)) {
+      if (listening[index]?.includes(listener) !== true) process.off(signal, listener);
+    }
+  }
   vi.unstubAllEnvs();
   rmSync(state, { recursive: true });
 });
@@ -74,11 +82,64 @@ test("an update without Pulumi is a missing tool, and nothing is begun", async (
   expect(stderr).toMatch(/no pulumi to run/);
 });
 
+describe("move", () => {
+  /** A cell that the environment has no more, with the tenants of a finished update; or of one that did not end. */
+  function surplus(tenants: readonly string[], begun = "old"): void {
+    const urn = (type: string, name: string): string => `urn:pulumi:prod-c000::tenantry::${type}::${name}`;
+    const root = urn("pulumi:pulumi:Stack", "tenantry-prod-c000");
+    const finished = { fingerprint: "old", resources: tenants.length + 1 };
+    const resources = [
+      { urn: root, type: "pulumi:pulumi:Stack", outputs: { fleet: { finished } } },
+      { urn: urn("tenantry:index:Update", "update"), type: "tenantry:index:Update", inputs: { fingerprint: begun } },
+      ...tenants.map((id) => {
+        const type = "tenantry:index:TenantStack";
+        return { urn: urn(type, id), type, parent: root };
+      }),
+    ];
+    const folder = join(state, ".pulumi", "stacks", "tenantry");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(
+      join(folder, "prod-c000.json"),
+      JSON.stringify({ version: 3, checkpoint: { latest: { resources } } }),
+    );
+  }
+
+  test("with everybody in place needs no Pulumi", async () => {
+    const { exitCode, stdout, stderr } = await run("fleet", "move", "prod");
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout).toBe("Every tenant of prod is where it belongs.\n");
+  });
+
+  test("as a dry run says who would move, for people and for scripts, and needs no Pulumi", async () => {
+    surplus(["northwind"]);
+    const { exitCode, stdout, stderr } = await run("fleet", "move", "prod", "--dry-run");
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout).toContain("  prod-c000 -> prod: 1 (northwind)\n  to be empty then: prod-c000\n");
+    const scripts = await run("fleet", "move", "prod", "--dry-run", "--json");
+    expect(JSON.parse(scripts.stdout)).toMatchObject({
+      verb: "move",
+      dryRun: true,
+      tenants: [{ tenant: "northwind", from: ["prod-c000"], to: "prod", status: "planned" }],
+    });
+  });
+
+  test("is refused with everything that is in the way; a dry run tells it and ends with 1", async () => {
+    surplus(["northwind", "gone"], "later");
+    const { exitCode, stderr } = await run("fleet", "move", "prod");
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(
+      /nothing was changed: prod-c000: it holds gone, which is in no list any more; prod-c000: its last update did not end/,
+    );
+    expect((await run("fleet", "move", "prod", "--dry-run")).exitCode).toBe(1);
+  });
+});
+
 test.each([
   ["an environment that does not exist", ["up", "nope"]],
   ["a tenant that does not exist", ["preview", "prod", "--tenant", "ghost"]],
   ["a tenant that does not exist", ["status", "prod", "--tenant", "ghost"]],
   ["no stack at once", ["up", "prod", "--parallel", "0"]],
+  ["a tenant that does not exist", ["move", "prod", "--tenant", "ghost"]],
   ["repair of nobody", ["repair", "prod"]],
   ["destroy of one tenant", ["destroy", "prod", "--tenant", "northwind"]],
   ["a verb that does not exist", ["upp", "prod"]],

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, expect, test } from "vitest";
 
-import { protectedOutput, protectedTenants, refuseRemoval } from "../../components/removal-guard.ts";
+import { protectedOutput } from "../../components/record-names.ts";
+import { protectedTenants, refuseRemoval } from "../../components/removal-guard.ts";
 import type { StackPlan } from "../../components/stack-plan.ts";
 import { barePlan } from "../support/plans.ts";
 
@@ -64,7 +65,7 @@ test("the first update has nothing to compare with", async () => {
 test("a tenant that now belongs to another stack stops the program, protected or not", async () => {
   const attempt = guard([], environment({ globex: false }, { acme: 3 }), ["acme", "globex"]);
   await expect(attempt).rejects.toThrow(
-    /^acme \(to prod-c003\): made by this stack, and now of another one; nothing was changed\.\n.*tenantry:cells/,
+    /^acme \(to prod-c003\): made by this stack, and now of another one; nothing was changed\.\n.* npm run fleet -- move prod\. .*tenantry:cells/,
   );
 });
 

@@ -86,3 +86,13 @@ test("errors are kept in their order, other messages are not", () => {
     summary(message("warning", "careful"), message("error", "first\n"), message("error", "second")).errors,
   ).toEqual(["first", "second"]);
 });
+
+test("providers that nobody has written come and go by themselves; one that somebody has written counts", () => {
+  const { operations } = summary(
+    step("create", urnOf("pulumi:providers:pulumi", "default")),
+    step("delete", urnOf("pulumi:providers:random", "default_4_21_2")),
+    step("update", urnOf("pulumi:providers:kubernetes", "cluster")),
+    step("create", urnOf("kubernetes:core/v1:ConfigMap", "default")),
+  );
+  expect(operations).toEqual({ create: 1, update: 1 });
+});

@@ -88,6 +88,7 @@ describe("refuseMoves", () => {
       exitCode: 2,
       message:
         "tenants of prod would move between stacks: acme (prod has it, prod-c000 would make it); nothing was changed",
+      hint: expect.stringMatching(/^npm run fleet -- move prod moves them/) as unknown,
     });
   });
 
@@ -95,6 +96,9 @@ describe("refuseMoves", () => {
     await expect(refuse({ ...everything, "prod-c007": current(["gone"]) })).rejects.toMatchObject({
       exitCode: 2,
       message: "prod has 3 cells, and prod-c007 still holds gone; nothing was changed",
+    });
+    await expect(refuse({ ...everything, "prod-c007": current([]) })).rejects.toMatchObject({
+      hint: "npm run fleet -- move prod empties it",
     });
     await expect(refuse({ ...everything, "prod-c007": { deployment: {} } })).resolves.toBeUndefined();
     // Another environment's cells are none of ours.
