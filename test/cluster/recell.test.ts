@@ -272,7 +272,7 @@ describe("tenants that run move between stacks", () => {
     process.kill(-(stopped.pid ?? 0), "SIGINT");
     const { exitCode, all } = await stopped;
     expect(exitCode, all).toBe(130);
-    expect(all).toContain("Next: npm run fleet -- move dev\n");
+    expect(all).toMatch(/^Next: npm run fleet -- move dev$/m);
     expect((await move("--tenant", "acme")).exitCode).toBe(0);
     expect(states.all()).toEqual(before);
     expect(states.tenants()["dev-c000"]).toEqual(["acme", "globex"]);

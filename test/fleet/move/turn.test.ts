@@ -33,4 +33,5 @@ it("is refused while another process has it", async () => {
 it("of a process that is no more is over", async () => {
   heldBy(2 ** 22 + 1);
   expect(await holdTurn(folder, () => Promise.resolve(1))).toBe(1);
+  expect(readdirSync(folder)).toEqual([]);
 });
