@@ -1,10 +1,13 @@
+import { type ApiAnswer, ApiClient, type ApiRequest } from "../connection/client.ts";
+import { credentialsFor, resolveCluster } from "../connection/open.ts";
 import type { EnvironmentPlan } from "../tenants/model.ts";
-import { openPlannedCluster } from "../preflight/kubeconfig.ts";
-import type { Cluster, ClusterAnswer } from "../preflight/cluster.ts";
 import type { Look } from "./pressure.ts";
 
 /** Milliseconds between two looks at the API server. */
 const lookMilliseconds = 2000;
+
+/** As much of a client as it takes to look. */
+export type WatchedServer = Pick<ApiClient, "send" | "close">;
 
 /** An API server that is being looked at. */
 export interface ServerWatch {
@@ -18,7 +21,7 @@ export interface ServerWatch {
  * what others saw refused. A cluster that cannot be opened is only not asked: the stacks say what is wrong with it.
  */
 export function watchServer(
-  open: () => Promise<Cluster | null>,
+  open: () => Promise<WatchedServer | null>,
   tell: (look: Look) => void,
   everyMilliseconds = lookMilliseconds,
 ): ServerWatch {
@@ -29,7 +32,7 @@ export function watchServer(
   const look = async (): Promise<void> => {
     const cluster = await opened;
     const start = performance.now();
-    const answer = cluster === null || stopped ? null : await cluster.ask(question);
+    const answer = cluster === null || stopped ? null : await cluster.send(question);
     const milliseconds = performance.now() - start;
     if (stopped) return;
     const refused = refusals + (isRefusal(answer) ? 1 : 0);
@@ -52,16 +55,18 @@ export function watchServer(
   };
 }
 
-const question = { method: "GET", path: "/api/v1/namespaces?limit=1" } as const;
+const question: ApiRequest = {
+  method: "GET",
+  path: "/api/v1/namespaces?limit=1",
+  identity: { kind: "administrator" },
+  milliseconds: 10_000,
+};
 
-function isRefusal(answer: ClusterAnswer | null): boolean {
+function isRefusal(answer: ApiAnswer | null): boolean {
   return answer !== null && answer.status === 429;
 }
 
-/** The cluster of an environment, as its stacks find it. `variables` are those that the stacks get beside the shell's. */
-export function clusterOf(
-  plan: EnvironmentPlan,
-  variables: Readonly<Record<string, string>>,
-): () => Promise<Cluster | null> {
-  return () => openPlannedCluster(plan, variables["KUBECONFIG"] ?? null);
+/** The cluster of an environment, as its stacks find it. */
+export function clusterOf(plan: EnvironmentPlan, directory: string): () => Promise<WatchedServer | null> {
+  return async () => new ApiClient(await credentialsFor(resolveCluster(plan, directory)), 1);
 }

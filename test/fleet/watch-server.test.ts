@@ -1,25 +1,21 @@
 import { expect, test } from "vitest";
 
 import type { Look } from "../../fleet/pressure.ts";
-import { watchServer } from "../../fleet/watch-server.ts";
-import type { Cluster } from "../../preflight/cluster.ts";
+import { type WatchedServer, watchServer } from "../../fleet/watch-server.ts";
 
 /** A cluster that gives these answers, one after the other, and then the last one again. */
-function answering(...statuses: readonly number[]): Cluster & { readonly closed: () => boolean } {
+function answering(...statuses: readonly number[]): WatchedServer & { readonly closed: () => boolean } {
   const queue = [...statuses];
   let closed = false;
   return {
-    server: "https://cluster",
-    context: "one",
-    isVerified: true,
-    ask: () => Promise.resolve({ status: (queue.length > 1 ? queue.shift() : queue[0]) ?? 0, text: "" }),
+    send: () => Promise.resolve({ status: (queue.length > 1 ? queue.shift() : queue[0]) ?? 0, text: "" }),
     close: () => void (closed = true),
     closed: () => closed,
   };
 }
 
 /** The first looks at a cluster. */
-async function looks(open: () => Promise<Cluster | null>, count: number, refusals = 0): Promise<readonly Look[]> {
+async function looks(open: () => Promise<WatchedServer | null>, count: number, refusals = 0): Promise<readonly Look[]> {
   const seen: Look[] = [];
   await new Promise<void>((resolve) => {
     const watch = watchServer(
@@ -45,7 +41,7 @@ test("counts refusals that it sees and those that others have seen, each once", 
   expect(cluster.closed()).toBe(true);
 });
 
-test.each<[string, () => Promise<Cluster | null>]>([
+test.each<[string, () => Promise<WatchedServer | null>]>([
   ["cannot be opened", () => Promise.reject(new Error("no kubeconfig"))],
   ["need not be asked", () => Promise.resolve(null)],
 ])("tells what others have seen of a cluster that %s", async (_what, open) => {
