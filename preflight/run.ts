@@ -7,6 +7,7 @@ import { limitRange, resourceQuota } from "./checks/admission-plugins.ts";
 import { encryptionAtRest } from "./checks/encryption.ts";
 import { gateway, storageClasses } from "./checks/furniture.ts";
 import { autoscalingMetrics, kinds } from "./checks/kinds.ts";
+import { clusterOwner } from "./checks/cluster-owner.ts";
 import { clusterNetworkPolicy } from "./checks/cluster-network-policy.ts";
 import { networkPolicy } from "./checks/network-policy.ts";
 import { podSecurity } from "./checks/pod-security.ts";
@@ -20,6 +21,7 @@ import { ClusterView } from "./view.ts";
 export const checks: readonly Check[] = [
   serverVersion,
   serverCertificate,
+  clusterOwner,
   kinds,
   storageClasses,
   gateway,

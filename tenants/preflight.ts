@@ -5,6 +5,7 @@
 export const preflightChecks = {
   "server-version": "the server is a Kubernetes that the guardrails work on",
   "server-certificate": "the server is verified by its certificate",
+  "cluster-owner": "the platform on the cluster, where there is one, is this environment's",
   kinds: "the server serves every kind that the plan makes",
   "storage-classes": "the storage classes of the environment exist",
   gateway: "the Gateway, or the class that it is made of, exists",

@@ -43,7 +43,7 @@ test("prod is refused on a cluster that does not have what it relies on", async 
   const result = await workspace.pulumi(["preview", "--stack", "prod"]);
   for (const object of furniture) await objects.create(object);
   expect(result.exitCode).not.toBe(0);
-  expect(result.all).toMatch(/preflight: \d+ of 14 checks of the cluster of prod failed .*; nothing was created\./);
+  expect(result.all).toMatch(/preflight: \d+ of 15 checks of the cluster of prod failed .*; nothing was created\./);
   for (const check of ["storage-classes", "gateway", "autoscaling-metrics", "network-policy"]) {
     expect(result.all).toMatch(new RegExp(`^ +${check}: `, "m"));
   }

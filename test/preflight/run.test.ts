@@ -93,7 +93,7 @@ describe("the program", () => {
     expect(pulumi.RunError.isInstance(error)).toBe(true);
     const { message } = error as Error;
     expect(message).toMatch(
-      /^preflight: 2 of 14 checks of the cluster of test failed \(https:\/\/api\.example:6443, context example\); nothing was created\.$/m,
+      /^preflight: 2 of 15 checks of the cluster of test failed \(https:\/\/api\.example:6443, context example\); nothing was created\.$/m,
     );
     expect(message).toMatch(
       /^ {2}storage-classes: not enforced: no standard in the cluster.*\. .*storage\.classes\.$/m,

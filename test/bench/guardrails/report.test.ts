@@ -30,6 +30,6 @@ test("people read times and ratios, and how many policies there were", () => {
     requestsPerRound: 3,
     requests: [requestFigures("create a pod", "owner", rounds)],
   });
-  expect(text).toContain("31 admission policies, 3 rounds of 3 requests with and without them");
+  expect(text).toContain("31 admission policies, 3 rounds of 3 pairs of requests, with and without them");
   expect(text).toMatch(/create a pod +owner +24\.00 +20\.00 +1\.10 x +1\.20 x +1\.50 x/);
 });

@@ -54,7 +54,7 @@ describe("pulumi", () => {
       for (const args of [["preview"], ["up", "--yes", "--skip-preview"]]) {
         const result = await strict.pulumi([...args, "--stack", "dev"]);
         expect(result.exitCode).not.toBe(0);
-        expect(result.all).toMatch(/preflight: \d of 15 checks of the cluster of dev failed .*; nothing was created\./);
+        expect(result.all).toMatch(/preflight: \d of 16 checks of the cluster of dev failed .*; nothing was created\./);
         for (const check of [
           "pod-security",
           "resource-quota",
@@ -183,7 +183,7 @@ describe("with tenants in the cluster", () => {
     workspace.patchEnvironment({ preflight: {} });
     const refused = await captureCommand("preflight", "dev");
     expect(refused.exitCode).toBe(2);
-    expect(refused.stdout).toMatch(/dev is refused on .*: \d of 15 checks\./);
+    expect(refused.stdout).toMatch(/dev is refused on .*: \d of 16 checks\./);
     expect(refused.stdout).toMatch(/pod-security: Turn the admission plugin PodSecurity on/);
   });
 });

@@ -70,7 +70,7 @@ describe("before anything is there", () => {
     expect([network, second]).toEqual(["assumed", "assumed"]);
     expect(foundBy(report, "network-policy")).toMatch(/all 6 nodes are simulated/);
     expect(Object.entries(others).filter(([, verdict]) => verdict !== "enforced")).toEqual([]);
-    expect(Object.keys(others)).toHaveLength(13);
+    expect(Object.keys(others)).toHaveLength(14);
     expect(foundBy(report, "admission-policies")).toMatch(/metrics/);
     expect(foundBy(report, "pod-security")).toMatch(/dry runs/);
     expect(report).toMatchObject({ passed: true, hints: [] });

@@ -54,6 +54,14 @@ function discovery(plan: EnvironmentPlan, core: boolean): ClusterAnswer {
 
 const named = (...names: readonly string[]) => json(200, { items: names.map((name) => ({ metadata: { name } })) });
 
+/** Where the platform says whose it is. */
+export const platformRole = "/apis/rbac.authorization.k8s.io/v1/clusterroles/tenantry-guardrails-administrator";
+
+/** The platform of an environment. */
+export function owned(identifier: string): ClusterAnswer {
+  return json(200, { metadata: { annotations: { "tenantry.dev/cluster": identifier } } });
+}
+
 /** A cluster on which everything holds, and where the guardrails are there already. */
 function soundAnswers(plan: EnvironmentPlan): Answers {
   const review = "we POST /apis/authorization.k8s.io/v1";
@@ -70,6 +78,7 @@ function soundAnswers(plan: EnvironmentPlan): Answers {
         storageLine("local:", "to_storage"),
       ]),
     },
+    [`we GET ${platformRole}`]: owned(plan.platform.clusterIdentifier),
     "we GET /apis/storage.k8s.io/v1/storageclasses": named("standard"),
     "we GET /apis/gateway.networking.k8s.io/v1/namespaces/edge/gateways/edge": json(200, {
       spec: { gatewayClassName: "edge" },
