@@ -92,7 +92,7 @@ export async function operateFleet(request: FleetRequest): Promise<FleetReport> 
     request.onEvent({ type: "pool", ...change }),
   );
   const server = watchServer(
-    work.length > 1 ? clusterOf(fleet.plan, request.location.directory) : () => Promise.resolve(null),
+    work.length > 1 ? clusterOf(fleet.plan, request.location) : () => Promise.resolve(null),
     (look) => parallel.take(look),
   );
   const context: RunContext = {

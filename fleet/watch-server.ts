@@ -2,6 +2,7 @@ import { type ApiAnswer, ApiClient, type ApiRequest } from "../connection/client
 import { credentialsFor, resolveCluster } from "../connection/open.ts";
 import type { EnvironmentPlan } from "../tenants/model.ts";
 import type { Look } from "./pressure.ts";
+import type { PulumiLocation } from "./pulumi-cli.ts";
 
 /** Milliseconds between two looks at the API server. */
 const lookMilliseconds = 2000;
@@ -66,7 +67,13 @@ function isRefusal(answer: ApiAnswer | null): boolean {
   return answer !== null && answer.status === 429;
 }
 
-/** The cluster of an environment, as its stacks find it. */
-export function clusterOf(plan: EnvironmentPlan, directory: string): () => Promise<WatchedServer | null> {
-  return async () => new ApiClient(await credentialsFor(resolveCluster(plan, directory)), 1);
+/** The cluster of an environment, as its stacks find it: with the variables that they get beside the shell's. */
+export function clusterOf(
+  { environment, platform }: EnvironmentPlan,
+  { directory, variables }: Pick<PulumiLocation, "directory" | "variables">,
+): () => Promise<WatchedServer | null> {
+  const { context } = platform;
+  const kubeconfig = platform.kubeconfig ?? variables["KUBECONFIG"] ?? null;
+  const cluster = { environment, platform: { kubeconfig, context } };
+  return async () => new ApiClient(await credentialsFor(resolveCluster(cluster, directory)), 1);
 }
