@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from "node:fs";
 
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 
 import { CommandError, exitCodes } from "../local/command-error.ts";
 import { projectDirectory } from "./project.ts";
@@ -48,7 +48,11 @@ export function kubeconfigCommandLine(): Command {
     .description("a kubeconfig for the owner of a tenant, with a token that expires")
     .argument("<tenant>", "id of the tenant")
     .option("-e, --environment <name>", "environment of the tenant", "dev")
-    .option("-d, --duration <time>", "how long the token is good for, 10m to 24h", parseDuration, 3600)
+    .addOption(
+      new Option("-d, --duration <time>", "how long the token is good for, 10m to 24h")
+        .argParser(parseDuration)
+        .default(3600, "1h"),
+    )
     .option("-o, --output <file>", "write a file that only you can read; otherwise it goes to standard output")
     .addHelpText(
       "after",

@@ -63,7 +63,14 @@ function questionProblems({ plan, byId }: Facts, ids: readonly string[]): readon
   const pair =
     ids.length === 2 && ids[0] !== ids[1]
       ? []
-      : [problem("explain-pair", `${ids.length} ids`, "two different tenants are needed", "Write --explain <a> <b>.")];
+      : [
+          problem(
+            "explain-pair",
+            `${ids.length} ids`,
+            "two different tenants are needed",
+            "Write --explain <a> <b>, such as --explain acme globex.",
+          ),
+        ];
   return [...unknown, ...pair];
 }
 

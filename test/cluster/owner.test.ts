@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { AppsV1Api, CoreV1Api, KubeConfig, type KubernetesObject } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
+import { parseAllDocuments } from "yaml";
 
 import { captureCommand, type CommandOutcome } from "../support/command-line.ts";
 import { eventually } from "./support/client.ts";
@@ -11,41 +12,19 @@ import { create, send } from "./support/raw.ts";
 import { makeWorkspace, type Workspace } from "./support/workspace.ts";
 
 const namespace = "tenant-studio";
-const amounts = { cpu: "100m", memory: "128Mi" };
 
 let workspace: Workspace;
 let owner: KubeConfig;
 let folder: string;
 const home = process.cwd();
 
-/** A Deployment as a developer would write it for this platform. */
-function worker(image: string, replicas: number) {
-  return {
-    apiVersion: "apps/v1",
-    kind: "Deployment",
-    metadata: { name: "worker", namespace },
-    spec: {
-      replicas,
-      selector: { matchLabels: { app: "worker" } },
-      template: {
-        metadata: { labels: { app: "worker" } },
-        spec: {
-          serviceAccountName: "worker",
-          securityContext: { runAsNonRoot: true, runAsUser: 10_001, seccompProfile: { type: "RuntimeDefault" } },
-          containers: [
-            {
-              name: "main",
-              image,
-              imagePullPolicy: "Always",
-              resources: { requests: amounts, limits: amounts },
-              securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
-              envFrom: [{ secretRef: { name: "worker" } }],
-            },
-          ],
-        },
-      },
-    },
-  };
+/** What docs/examples has for owners, in this tenant's namespace. */
+function exampleObjects(): readonly (KubernetesObject & Record<string, unknown>)[] {
+  const file = join(import.meta.dirname, "..", "..", "docs", "examples", "owner", "worker.yaml");
+  return parseAllDocuments(readFileSync(file, "utf8")).map((document) => {
+    document.setIn(["metadata", "namespace"], namespace);
+    return document.toJS() as Record<string, unknown>;
+  });
 }
 
 async function make(object: unknown): Promise<void> {
@@ -91,25 +70,9 @@ afterAll(async () => {
 
 describe("a day's work with an owner's kubeconfig", () => {
   test("deploys, scales and exposes a workload", async () => {
-    await make({
-      apiVersion: "v1",
-      kind: "ServiceAccount",
-      metadata: { name: "worker", namespace },
-      automountServiceAccountToken: false,
-    });
-    await make({
-      apiVersion: "v1",
-      kind: "Secret",
-      metadata: { name: "worker", namespace },
-      stringData: { KEY: "one" },
-    });
-    await make(worker("registry.tenantry.example/agents/worker:1", 1));
-    await make({
-      apiVersion: "v1",
-      kind: "Service",
-      metadata: { name: "worker", namespace },
-      spec: { selector: { app: "worker" }, ports: [{ port: 80, targetPort: 8080 }] },
-    });
+    const objects = exampleObjects();
+    expect(objects.map(({ kind }) => kind)).toEqual(["ServiceAccount", "Secret", "Deployment", "Service"]);
+    for (const object of objects) await make(object);
     const scaled = await send(owner, {
       method: "PATCH",
       path: `/apis/apps/v1/namespaces/${namespace}/deployments/worker/scale`,
