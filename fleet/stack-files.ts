@@ -39,24 +39,24 @@ export async function createStack(
   { directory, environment }: PulumiLocation,
   { name, cell }: FleetStack,
 ): Promise<void> {
-  const init = ["stack", "init", name, "--no-select"];
-  if (cell === null) {
-    await cli.ask(init);
-    return;
-  }
   const file = join(directory, `Pulumi.${environment}.yaml`);
   const settings: unknown = parse(readFileSync(file, "utf8"));
   const provider =
     typeof settings === "object" && settings !== null && "secretsprovider" in settings
       ? settings.secretsprovider
       : null;
+  // Without it Pulumi takes its default and drops the line from the environment's file.
+  const flags = typeof provider === "string" ? ["--secrets-provider", provider] : [];
+  const init = ["stack", "init", name, "--no-select", ...flags];
+  if (cell === null) {
+    await cli.ask(init);
+    return;
+  }
   const folder = mkdtempSync(join(tmpdir(), "tenantry-cell-"));
   try {
     copyFileSync(join(directory, "Pulumi.yaml"), join(folder, "Pulumi.yaml"));
     copyFileSync(file, join(folder, `Pulumi.${name}.yaml`));
-    await cli.ask([...init, ...(typeof provider === "string" ? ["--secrets-provider", provider] : [])], {
-      directory: folder,
-    });
+    await cli.ask(init, { directory: folder });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

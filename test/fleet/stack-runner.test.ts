@@ -127,6 +127,11 @@ describe("runStack", () => {
     expect(existsSync(join(folder, "Pulumi.prod-c001.yaml"))).toBe(false);
   });
 
+  it("makes the environment's own stack with that secrets provider too, which is in its file", async () => {
+    await runStack(contextOf(), stackOf(null), null, why);
+    expect(calls[0]).toBe("stack init prod --no-select --secrets-provider awskms://key");
+  });
+
   it("keeps no checkpoints in a cell's first update, and a note only of one that was killed", async () => {
     const events = step("create", tenantUrn("acme"));
     for (const [ending, reading, files, given] of [
