@@ -12,11 +12,12 @@ import { defaultParallel } from "./parallel.ts";
 import { AdaptiveLimit } from "./pressure.ts";
 import { PulumiCli, type PulumiLocation } from "./pulumi-cli.ts";
 import { ReadingCache } from "./reading-cache.ts";
-import type { FleetReport } from "./report.ts";
+import { untouched, type FleetReport } from "./report.ts";
 import { runFleet, type Task } from "./run.ts";
 import { refuseMoves, selectStacks, stacksOfTenants, type Selected } from "./selection.ts";
 import { runStack, type Operation, type RunContext, type Stops } from "./stack-runner.ts";
 import { surveyFleet, type Survey } from "./survey.ts";
+import { stacksInDoubt } from "./verdict.ts";
 import { clusterOf, watchServer } from "./watch-server.ts";
 import { destroyWavesOf, wavesOf } from "./waves.ts";
 
@@ -80,6 +81,8 @@ export async function operateFleet(request: FleetRequest): Promise<FleetReport> 
   const state = await openFleet(request);
   const { fleet, survey } = state;
   const { verb } = request;
+  const doubts: ReadonlyMap<string, string> =
+    verb === "up" || verb === "repair" ? stacksInDoubt(fleet, survey.readings) : new Map();
   if (verb === "up" || verb === "preview" || verb === "repair") refuseMoves(fleet, survey);
   const planned = new Set<string>(fleet.plan.tenants.map(({ id }) => id));
   refuseForgetting(verb, fleet.plan.environment, untoldTenants(request.logs, survey.readings), planned);
@@ -112,7 +115,9 @@ export async function operateFleet(request: FleetRequest): Promise<FleetReport> 
     waves: operation === "destroy" ? destroyWavesOf(stacks) : wavesOf(stacks, fleet.plan.cells.canaries),
     parallel,
     stop: request.stops.first,
-    work: ({ stack, verdict }) => {
+    work: async ({ stack, verdict }) => {
+      const doubt = doubts.get(stack.name);
+      if (doubt !== undefined) return untouched(stack.name, "failed", doubt, stack.tenants);
       const targets =
         verb === "repair" ? request.tenants.filter((id) => stack.tenants.includes(id)).flatMap(targetsOf) : [];
       return runStack(context, stack, survey.readings.get(stack.name) ?? null, { why: verdict.why, targets });

@@ -68,3 +68,25 @@ export function misplacedTenants({ stacks }: Fleet, readings: ReadonlyMap<string
     });
   });
 }
+
+/**
+ * Stacks that would make a tenant which they do not hold while some state cannot be read, and why not: that state may hold the tenant,
+ * which would then be taken over. Stacks that make nobody new are in no doubt.
+ */
+export function stacksInDoubt({ stacks }: Fleet, readings: ReadonlyMap<string, Reading>): ReadonlyMap<string, string> {
+  const unreadable = [...readings].flatMap(([name, reading]) =>
+    reading !== null && "unreadable" in reading ? [name] : [],
+  );
+  const first = unreadable[0];
+  if (first === undefined) return new Map();
+  return new Map(
+    stacks.flatMap(({ name, tenants }) => {
+      const reading = readings.get(name) ?? null;
+      if (reading !== null && "unreadable" in reading) return [];
+      const held = new Set(reading?.tenants ?? []);
+      const added = tenants.filter((id) => !held.has(id));
+      if (added.length === 0) return [];
+      return [[name, `the state of ${first} cannot be read, and may hold ${added.join(", ")}; mend that state first`]];
+    }),
+  );
+}

@@ -4,6 +4,7 @@ import { targetsOf } from "../../fleet/fleet.ts";
 import { readRecorded } from "../../fleet/recorded.ts";
 import { refuseMoves, selectStacks } from "../../fleet/selection.ts";
 import { surveyFleet } from "../../fleet/survey.ts";
+import { stacksInDoubt } from "../../fleet/verdict.ts";
 import type { Backend } from "../../fleet/backend.ts";
 import { fleetOf, stackOf, stateOf } from "./support.ts";
 
@@ -103,6 +104,23 @@ describe("refuseMoves", () => {
     await expect(refuse({ ...everything, "prod-c007": { deployment: {} } })).resolves.toBeUndefined();
     // Another environment's cells are none of ours.
     await expect(refuse({ ...everything, "prod-eu-c007": current(["gone"]) })).resolves.toBeUndefined();
+  });
+});
+
+describe("stacksInDoubt", () => {
+  const doubts = async (states: Readonly<Record<string, unknown>>) =>
+    Object.fromEntries(stacksInDoubt(fleet, (await surveyFleet(fleet, backendOf(states))).readings));
+
+  it("a stack that would make somebody new waits for every state, for one may hold the tenant", async () => {
+    expect(await doubts({ ...everything, "prod-c001": current([]), "prod-c000": "broken" })).toEqual({
+      "prod-c001": "the state of prod-c000 cannot be read, and may hold globex; mend that state first",
+    });
+    expect(Object.keys(await doubts({ prod: "broken" }))).toEqual(["prod-c000", "prod-c001"]);
+  });
+
+  it("its twins: where all can be read, and where nobody is new", async () => {
+    expect(await doubts({ ...everything, "prod-c001": current([]) })).toEqual({});
+    expect(await doubts({ ...everything, "prod-c000": "broken" })).toEqual({});
   });
 });
 
