@@ -132,11 +132,14 @@ function requestOf(
 }
 
 /** The command that goes on where this one stopped: the same one, for what is done has no work any more. */
-function retryOf(verb: FleetVerb, environment: string, flags: FleetFlags): string {
+export function retryOf(verb: FleetVerb, environment: string, flags: FleetFlags): string {
   return [
     `npm run fleet -- ${verb} ${environment}`,
     ...(flags.tenant === undefined ? [] : ["--tenant", ...flags.tenant.map(shellQuote)]),
     ...(flags.changedSince === undefined ? [] : ["--changed-since", shellQuote(flags.changedSince)]),
+    ...(flags.all === true ? ["--all"] : []),
+    ...(flags.refresh === true ? ["--refresh"] : []),
+    ...(flags.parallel === undefined ? [] : ["--parallel", String(flags.parallel)]),
   ].join(" ");
 }
 

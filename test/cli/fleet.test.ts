@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
+import { retryOf } from "../../cli/fleet.ts";
 import { fleetLocation } from "../../cli/fleet-location.ts";
 import { captureCommand as run } from "../support/command-line.ts";
 
@@ -68,6 +69,14 @@ describe("status without any stack", () => {
       stacks: [{ stack: "prod", state: "new", operations: null, lockedBy: null }],
     });
   });
+});
+
+test("the command that goes on has every flag that chose the stacks", () => {
+  const flags = { tenant: ["acme"], changedSince: "main", all: true, refresh: true, parallel: 3 };
+  expect(retryOf("up", "prod", flags)).toBe(
+    "npm run fleet -- up prod --tenant acme --changed-since main --all --refresh --parallel 3",
+  );
+  expect(retryOf("up", "prod", {})).toBe("npm run fleet -- up prod");
 });
 
 test("destroy of what does not exist has nothing to do, and needs no Pulumi", async () => {
