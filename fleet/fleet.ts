@@ -115,9 +115,9 @@ export async function operateFleet(request: FleetRequest): Promise<FleetReport> 
     waves: operation === "destroy" ? destroyWavesOf(stacks) : wavesOf(stacks, fleet.plan.cells.canaries),
     parallel,
     stop: request.stops.first,
-    work: async ({ stack, verdict }) => {
+    work: ({ stack, verdict }) => {
       const doubt = doubts.get(stack.name);
-      if (doubt !== undefined) return untouched(stack.name, "failed", doubt, stack.tenants);
+      if (doubt !== undefined) return Promise.resolve(untouched(stack.name, "failed", doubt, stack.tenants));
       const targets =
         verb === "repair" ? request.tenants.filter((id) => stack.tenants.includes(id)).flatMap(targetsOf) : [];
       return runStack(context, stack, survey.readings.get(stack.name) ?? null, { why: verdict.why, targets });
