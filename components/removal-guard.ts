@@ -29,14 +29,12 @@ export async function refuseRemoval({ plan, tenants }: Pick<StackPlan, "plan" | 
   const lastUpdate = new pulumi.StackReference("last-update", { name });
   const guarded: unknown = (await lastUpdate.getOutputDetails(protectedOutput)).value;
   const made: unknown = (await lastUpdate.getOutputDetails(tenantsOutput)).value;
+  refuseMove(plan, tenants, Object.keys(typeof made === "object" && made !== null ? made : {}));
   const present = new Set<string>(plan.tenants.map(({ id }) => id));
   const known = Array.isArray(guarded) ? guarded.filter((id) => typeof id === "string") : [];
-  // What the last update protected it may have made, also where it failed before it could say so.
-  const left = Object.keys(tenantsIn({ [tenantsOutput]: made }));
-  refuseMove(plan, tenants, [...new Set([...left, ...known])]);
   const removed = known.filter((id) => !present.has(id));
   if (removed.length === 0) {
-    remember(lastUpdate, [...new Set([...known, ...protectedTenants({ tenants })])], tenants);
+    remember(lastUpdate, [...new Set([...known, ...protectedTenants({ tenants })])]);
     return;
   }
   throw new pulumi.RunError(
@@ -61,22 +59,10 @@ function refuseMove(plan: EnvironmentPlan, here: readonly TenantPlan[], made: re
   );
 }
 
-/**
- * Stores now, beside all outputs of the last update, who is protected and who may be made. What the program exports takes their place
- * when the update ends well.
- */
-function remember(lastUpdate: pulumi.StackReference, ids: readonly string[], here: readonly TenantPlan[]): void {
+/** Stores the output now, beside all others of the last update. What the program exports takes their place when the update ends well. */
+function remember(lastUpdate: pulumi.StackReference, ids: readonly string[]): void {
   const stack = pulumi.runtime.getStackResource();
   if (stack === undefined) return;
-  const outputs = lastUpdate.outputs.apply((last: object) => ({
-    ...last,
-    [tenantsOutput]: { ...Object.fromEntries(here.map(({ id }) => [id, {}])), ...tenantsIn(last) },
-    [protectedOutput]: [...ids],
-  }));
+  const outputs = lastUpdate.outputs.apply((last: object) => ({ ...last, [protectedOutput]: [...ids] }));
   pulumi.runtime.registerResourceOutputs(stack, outputs);
-}
-
-function tenantsIn(outputs: object): object {
-  const made: unknown = tenantsOutput in outputs ? outputs[tenantsOutput] : null;
-  return typeof made === "object" && made !== null ? made : {};
 }

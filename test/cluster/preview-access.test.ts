@@ -6,7 +6,7 @@ import { type KubernetesObject, KubernetesObjectApi } from "@kubernetes/client-n
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { parse, parseAllDocuments, stringify } from "yaml";
 
-import { fingerprints, namespaces, openCluster } from "./support/client.ts";
+import { eventually, fingerprints, isSettled, namespaces, openCluster } from "./support/client.ts";
 import { makeWorkspace, repository, type Workspace } from "./support/workspace.ts";
 
 const account = "system:serviceaccount:tenantry-preview:preview";
@@ -49,6 +49,11 @@ afterAll(async () => {
 });
 
 test("with the documented role a preview shows creations and changes, and an update is refused", async () => {
+  // Autoscalers bring workloads to their minimum some time after the update.
+  await eventually("the workloads are settled", async () => {
+    const settled = await Promise.all((await namespaces(objects)).map((name) => isSettled(objects, name)));
+    return settled.every((each) => each);
+  });
   const before = await Promise.all((await namespaces(objects)).map((name) => fingerprints(objects, name)));
   const [first, ...others] = workspace.tenants();
   const changed = { ...first, id: first?.id ?? "", labels: { "cost-center": "cc-99" } };

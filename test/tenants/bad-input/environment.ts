@@ -14,7 +14,7 @@ export const environmentCases: readonly BadInput[] = [
     name: "a check of the preflight that does not exist, beside a misspelt key",
     environment: `${soundEnvironment}\npreflight: { accept: { anonymous-request: agreed }, strikt: false }`,
     expected: [
-      `Pulumi.dev.yaml:13:28 environment preflight.accept.anonymous-request: unknown key "anonymous-request"; allowed here: server-version, server-certificate, kinds, storage-classes, gateway, autoscaling-metrics, admission-policies, pod-security, resource-quota, limit-range, authorization, anonymous-requests, network-policy and encryption-at-rest. Did you mean "anonymous-requests"? [unknown-key]`,
+      `Pulumi.dev.yaml:13:28 environment preflight.accept.anonymous-request: unknown key "anonymous-request"; allowed here: server-version, server-certificate, cluster-owner, kinds, storage-classes, gateway, autoscaling-metrics, admission-policies, pod-security, resource-quota, limit-range, authorization, anonymous-requests, network-policy, cluster-network-policy and encryption-at-rest. Did you mean "anonymous-requests"? [unknown-key]`,
       `Pulumi.dev.yaml:13:57 environment preflight.strikt: unknown key "strikt"; allowed here: strict, stated and accept. Did you mean "strict"? [unknown-key]`,
     ],
   },
@@ -22,7 +22,7 @@ export const environmentCases: readonly BadInput[] = [
     name: "an acceptance without a reason, and a statement about what the cluster shows",
     environment: `${soundEnvironment}\npreflight: { accept: { pod-security: "" }, stated: { gateway: seen } }`,
     expected: [
-      `Pulumi.dev.yaml:13:58 environment preflight.stated.gateway: unknown key "gateway"; allowed here: network-policy and encryption-at-rest. Remove it. [unknown-key]`,
+      `Pulumi.dev.yaml:13:58 environment preflight.stated.gateway: unknown key "gateway"; allowed here: network-policy, cluster-network-policy and encryption-at-rest. Remove it. [unknown-key]`,
       `Pulumi.dev.yaml:13:42 environment preflight.accept.pod-security: ""; must be a reason in one line. Write why, and who has decided or looked, so that a reader can judge it. [malformed]`,
     ],
   },
