@@ -114,6 +114,7 @@ class RemoteBackend implements Backend {
   }
 }
 
-function firstLine(error: unknown): string {
+/** The first line of what went wrong; the rest of it is for the log. */
+export function firstLine(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "unknown reason";
 }

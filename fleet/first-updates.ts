@@ -14,7 +14,7 @@ import { writePrivateFile } from "../local/private-file.ts";
 import type { FleetVerb } from "./fleet.ts";
 import type { FleetStack } from "./inventory.ts";
 import type { PulumiEnding } from "./pulumi-cli.ts";
-import type { Reading } from "./verdict.ts";
+import { heldTenants, holdsNothing, isUnreadable, type Reading } from "./verdict.ts";
 
 /** Makes Pulumi write the state once, when it ends. */
 export const withoutCheckpoints = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" } as const;
@@ -31,8 +31,7 @@ export interface UntoldTenants {
 
 /** Whether an update of this stack is its first: there is nothing yet that a checkpoint would keep. */
 export function isFirstUpdate({ cell }: Pick<FleetStack, "cell">, reading: Reading): boolean {
-  if (cell === null) return false;
-  return reading === null || (!("unreadable" in reading) && reading.resources + reading.pending === 0);
+  return cell !== null && holdsNothing(reading);
 }
 
 /**
@@ -60,9 +59,7 @@ export function hasTold(ending: PulumiEnding, changed: number, after: Reading): 
 /** Tenants of killed first updates that no state tells of. Notes of updates that are known to have ended by themselves are removed. */
 export function untoldTenants(logs: string, readings: ReadonlyMap<string, Reading>): readonly UntoldTenants[] {
   if (!existsSync(logs)) return [];
-  const held = new Set(
-    [...readings.values()].flatMap((reading) => (reading === null || "unreadable" in reading ? [] : reading.tenants)),
-  );
+  const held = new Set([...readings.values()].flatMap(heldTenants));
   return readdirSync(logs)
     .filter((file) => file.endsWith(suffix))
     .sort()
@@ -101,7 +98,7 @@ export function refuseForgetting(
 }
 
 function holdsResources(reading: Reading): boolean {
-  return reading !== null && !("unreadable" in reading) && reading.resources > 0;
+  return reading !== null && !isUnreadable(reading) && reading.resources > 0;
 }
 
 function readNote(path: string): readonly string[] {

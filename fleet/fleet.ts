@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { CommandError, exitCodes } from "../local/command-error.ts";
 import { InputError } from "../tenants/errors.ts";
 import { logicalName, roles } from "../tenants/names.ts";
-import { openBackend, type Backend } from "./backend.ts";
+import { firstLine, openBackend, type Backend } from "./backend.ts";
 import { changedStacks, fleetAt } from "./changed-since.ts";
 import type { FleetEvent } from "./events.ts";
 import { refuseForgetting, untoldTenants } from "./first-updates.ts";
@@ -17,7 +17,7 @@ import { runFleet, type Task } from "./run.ts";
 import { refuseMoves, selectStacks, stacksOfTenants, type Selected } from "./selection.ts";
 import { runStack, type Operation, type RunContext, type Stops } from "./stack-runner.ts";
 import { surveyFleet, type Survey } from "./survey.ts";
-import { stacksInDoubt } from "./verdict.ts";
+import { holdsNothing, stacksInDoubt } from "./verdict.ts";
 import { clusterOf, watchServer } from "./watch-server.ts";
 import { destroyWavesOf, wavesOf } from "./waves.ts";
 
@@ -174,11 +174,7 @@ function removal({ stack, verdict }: Task): Task {
 
 /** Without the stacks that hold nothing: there is nothing to compare or to remove. */
 function existing({ tasks, work }: Selected, { readings }: Survey): Selected {
-  const holds = ({ stack }: Task): boolean => {
-    const reading = readings.get(stack.name) ?? null;
-    return reading !== null && ("unreadable" in reading || reading.resources + reading.pending > 0);
-  };
-  return { tasks, work: work.filter(holds) };
+  return { tasks, work: work.filter(({ stack }) => !holdsNothing(readings.get(stack.name) ?? null)) };
 }
 
 /**
@@ -201,7 +197,10 @@ async function findCli(location: PulumiLocation): Promise<PulumiCli> {
   try {
     return await PulumiCli.find(location);
   } catch (error) {
-    const reason = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
-    throw new CommandError(exitCodes.missing, `no pulumi to run: ${reason}`, "docs/installation.md says how to get it");
+    throw new CommandError(
+      exitCodes.missing,
+      `no pulumi to run: ${firstLine(error)}`,
+      "docs/installation.md says how to get it",
+    );
   }
 }

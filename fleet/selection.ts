@@ -3,7 +3,7 @@ import { didYouMean } from "../tenants/suggest.ts";
 import type { Fleet } from "./inventory.ts";
 import type { Task } from "./run.ts";
 import type { Survey } from "./survey.ts";
-import { hasWork, misplacedTenants } from "./verdict.ts";
+import { hasWork, heldTenants, misplacedTenants } from "./verdict.ts";
 
 /** Which stacks a command is about. */
 export interface Selection {
@@ -46,9 +46,7 @@ export function stacksOfTenants(
   if (tenants.length === 0) return null;
   const found = tenants.map((tenant) => {
     const makes = stacks.filter((stack) => stack.tenants.includes(tenant)).map(({ name }) => name);
-    const holds = [...readings].flatMap(([name, reading]) =>
-      reading !== null && !("unreadable" in reading) && reading.tenants.includes(tenant) ? [name] : [],
-    );
+    const holds = [...readings].flatMap(([name, reading]) => (heldTenants(reading).includes(tenant) ? [name] : []));
     return { tenant, names: [...makes, ...holds] };
   });
   const unknown = found.find(({ names }) => names.length === 0);

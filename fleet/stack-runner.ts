@@ -12,7 +12,7 @@ import { tellsOfRefusal } from "./pressure.ts";
 import { reasonIn, type PulumiCli, type PulumiEnding, type PulumiLocation } from "./pulumi-cli.ts";
 import type { StackReport } from "./report.ts";
 import { createStack, stackConfiguration } from "./stack-files.ts";
-import type { Reading } from "./verdict.ts";
+import { isUnreadable, type Reading } from "./verdict.ts";
 
 /** What Pulumi does to a stack. */
 export type Operation = "preview" | "up" | "destroy";
@@ -65,7 +65,7 @@ export async function runStack(
   };
   try {
     const present = await unlocked(context, stack, reading);
-    if (present !== null && "unreadable" in present) return report("failed", present.unreadable);
+    if (isUnreadable(present)) return report("failed", present.unreadable);
     if (context.operation === "preview" && present === null) return newStack(stack, report("done", options.why));
     const ending = await operate(context, stack, present, { ...options, log, changes });
     if (ending === 0) return report("done", options.why);

@@ -3,7 +3,7 @@ import type { Backend } from "./backend.ts";
 import type { Fleet, FleetStack } from "./inventory.ts";
 import { runPool } from "./pool.ts";
 import type { Task } from "./run.ts";
-import { verdictOf, type Reading } from "./verdict.ts";
+import { heldTenants, holdsNothing, isUnreadable, verdictOf, type Reading } from "./verdict.ts";
 
 /** What the backend holds of an environment, beside what the files want. */
 export interface Survey {
@@ -37,8 +37,8 @@ export async function surveyFleet(fleet: Fleet, backend: Backend): Promise<Surve
   const readings = new Map(read.map(({ item, result }): [string, Reading] => [item, result]));
   const surplus = beyond.flatMap((stack) => {
     const reading = readings.get(stack.name) ?? null;
-    if (reading === null || "unreadable" in reading || reading.resources + reading.pending === 0) return [];
-    return [{ ...stack, tenants: reading.tenants }];
+    if (isUnreadable(reading) || holdsNothing(reading)) return [];
+    return [{ ...stack, tenants: heldTenants(reading) }];
   });
   const tasks = [...fleet.stacks, ...surplus].map((stack) => {
     return { stack, verdict: verdictOf(stack, readings.get(stack.name) ?? null) };

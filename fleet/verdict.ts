@@ -4,6 +4,26 @@ import type { Recorded } from "./recorded.ts";
 /** What is known of a stack: `null` where it does not exist, or why it cannot be read. */
 export type Reading = Recorded | { readonly unreadable: string } | null;
 
+/** Whether a stack exists and nobody can say what it holds. */
+export function isUnreadable(reading: Reading): reading is { readonly unreadable: string } {
+  return reading !== null && "unreadable" in reading;
+}
+
+/** Whether a stack is known to hold nothing, or does not exist. One that cannot be read may hold anything. */
+export function holdsNothing(reading: Reading): boolean {
+  return reading === null || (!isUnreadable(reading) && reading.resources + reading.pending === 0);
+}
+
+/** Ids of the tenants that a stack is known to hold. */
+export function heldTenants(reading: Reading): readonly string[] {
+  return reading === null || isUnreadable(reading) ? [] : reading.tenants;
+}
+
+/** That an engine was killed in the middle, for people. */
+export function cutOff(pending: number): string {
+  return `${pending} ${pending === 1 ? "operation was" : "operations were"} cut off`;
+}
+
 /** Whether a stack has work, and why. */
 export interface Verdict {
   /** `empty`: a cell without tenants that was never made. `unrecorded`: only Pulumi can say. `broken`: nobody can. */
@@ -17,13 +37,13 @@ export const neverMade = "never made";
 
 /** Compares what the files want with what the state holds; docs/fleet.md says why this is enough. */
 export function verdictOf(stack: FleetStack, reading: Reading): Verdict {
-  if (reading !== null && "unreadable" in reading) return { state: "broken", why: reading.unreadable };
-  const never = reading === null || (reading.resources === 0 && reading.pending === 0);
+  if (isUnreadable(reading)) return { state: "broken", why: reading.unreadable };
+  const never = reading === null || holdsNothing(reading);
   if (never && stack.cell !== null && stack.tenants.length === 0) return { state: "empty", why: "no tenants" };
   if (never) return { state: "new", why: neverMade };
   const { begun, finished, resources, pending } = reading;
   const unfinished = (why: string): Verdict => ({ state: "unfinished", why });
-  if (pending > 0) return unfinished(`${pending} ${pending === 1 ? "operation was" : "operations were"} cut off`);
+  if (pending > 0) return unfinished(cutOff(pending));
   if (!stack.recorded) return { state: "unrecorded", why: "one stack, which Pulumi compares by itself" };
   if (finished === null) return unfinished("no update has ended yet");
   if (begun !== finished.fingerprint) return unfinished("the last update did not end");
@@ -61,8 +81,7 @@ export interface Misplaced {
 export function misplacedTenants({ stacks }: Fleet, readings: ReadonlyMap<string, Reading>): readonly Misplaced[] {
   const wanted = new Map(stacks.flatMap(({ name, tenants }) => tenants.map((tenant) => [tenant, name] as const)));
   return [...readings].flatMap(([holds, reading]) => {
-    if (reading === null || "unreadable" in reading) return [];
-    return reading.tenants.flatMap((tenant) => {
+    return heldTenants(reading).flatMap((tenant) => {
       const wants = wanted.get(tenant);
       return wants === undefined || wants === holds ? [] : [{ tenant, holds, wants }];
     });
@@ -74,16 +93,13 @@ export function misplacedTenants({ stacks }: Fleet, readings: ReadonlyMap<string
  * which would then be taken over. Stacks that make nobody new are in no doubt.
  */
 export function stacksInDoubt({ stacks }: Fleet, readings: ReadonlyMap<string, Reading>): ReadonlyMap<string, string> {
-  const unreadable = [...readings].flatMap(([name, reading]) =>
-    reading !== null && "unreadable" in reading ? [name] : [],
-  );
-  const first = unreadable[0];
+  const [first] = [...readings].find(([, reading]) => isUnreadable(reading)) ?? [];
   if (first === undefined) return new Map();
   return new Map(
     stacks.flatMap(({ name, tenants }) => {
       const reading = readings.get(name) ?? null;
-      if (reading !== null && "unreadable" in reading) return [];
-      const held = new Set(reading?.tenants ?? []);
+      if (isUnreadable(reading)) return [];
+      const held = new Set(heldTenants(reading));
       const added = tenants.filter((id) => !held.has(id));
       if (added.length === 0) return [];
       return [[name, `the state of ${first} cannot be read, and may hold ${added.join(", ")}; mend that state first`]];

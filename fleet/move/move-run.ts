@@ -11,6 +11,7 @@ import { holdingsIn, holdingsOf, missingFrom } from "./holdings.ts";
 import type { MoveRequest } from "./move.ts";
 import type { MovePlan, TenantMove } from "./plan.ts";
 import type { MoveReport, MoveStep } from "./report.ts";
+import { heldTenants } from "../verdict.ts";
 import { States } from "./states.ts";
 
 /**
@@ -119,8 +120,7 @@ export class MoveRun {
     );
     const holders = new Map<string, string[]>();
     for (const { item, result } of readings) {
-      if (result === null || "unreadable" in result) continue;
-      for (const tenant of result.tenants) holders.set(tenant, [...(holders.get(tenant) ?? []), item]);
+      for (const tenant of heldTenants(result)) holders.set(tenant, [...(holders.get(tenant) ?? []), item]);
     }
     for (const move of this.#plan.moves.filter((one) => this.#isMoved(one))) {
       const found = holders.get(move.tenant) ?? [];

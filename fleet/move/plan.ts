@@ -1,7 +1,7 @@
 import type { Fleet } from "../inventory.ts";
 import { stacksOfTenants } from "../selection.ts";
 import type { Survey } from "../survey.ts";
-import { misplacedTenants, type Reading } from "../verdict.ts";
+import { cutOff, isUnreadable, misplacedTenants, type Reading } from "../verdict.ts";
 import type { FailedStack } from "./report.ts";
 
 /** A tenant that some other stack holds than the one that is to make it. */
@@ -48,7 +48,7 @@ export function planMoves(fleet: Fleet, survey: Survey, tenants: readonly string
   const touched = new Set([...all.flatMap(({ from, to }) => [...from, to]), ...emptied]);
   const stacks = [...survey.readings].flatMap(([stack, reading]) => {
     // One that cannot be read may hold anybody, so that it stands against a move of everybody.
-    const concerned = touched.has(stack) || (tenants.length === 0 && reading !== null && "unreadable" in reading);
+    const concerned = touched.has(stack) || (tenants.length === 0 && isUnreadable(reading));
     const problem = concerned ? unmovable(reading) : null;
     return problem === null ? [] : [{ stack, reason: problem }];
   });
@@ -58,9 +58,9 @@ export function planMoves(fleet: Fleet, survey: Survey, tenants: readonly string
 /** Why nothing may be moved from or to a stack; `null` where nothing stands against it. */
 export function unmovable(reading: Reading): string | null {
   if (reading === null) return null;
-  if ("unreadable" in reading) return reading.unreadable;
+  if (isUnreadable(reading)) return reading.unreadable;
   const { begun, finished, resources, pending } = reading;
-  if (pending > 0) return `${pending} ${pending === 1 ? "operation was" : "operations were"} cut off`;
+  if (pending > 0) return cutOff(pending);
   // A single stack keeps no record of its updates.
   if (begun === null && finished === null) return null;
   if (finished === null || begun !== finished.fingerprint) return "its last update did not end";
