@@ -1,9 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
+import { waitForRPCs } from "@pulumi/pulumi/runtime/settings.js";
 
 import { stackOfTenant } from "../tenants/cells.ts";
 import type { EnvironmentPlan, TenantPlan } from "../tenants/model.ts";
 import { protectedOutput, tenantsOutput } from "./record-names.ts";
 import type { StackPlan } from "./stack-plan.ts";
+
+// The package exports it and leaves it out of its types; nothing else tells when outputs have arrived.
+declare module "@pulumi/pulumi/runtime/settings.js" {
+  /** Waits until every call to the engine that was begun has been answered. */
+  export function waitForRPCs(): Promise<void>;
+}
 
 /** Ids of the tenants whose records may not simply vanish. */
 export function protectedTenants({ tenants }: { readonly tenants: readonly TenantPlan[] }): readonly string[] {
@@ -34,7 +41,7 @@ export async function refuseRemoval({ plan, tenants }: Pick<StackPlan, "plan" | 
   const known = Array.isArray(guarded) ? guarded.filter((id) => typeof id === "string") : [];
   const removed = known.filter((id) => !present.has(id));
   if (removed.length === 0) {
-    remember(lastUpdate, [...new Set([...known, ...protectedTenants({ tenants })])]);
+    await remember(lastUpdate, [...new Set([...known, ...protectedTenants({ tenants })])]);
     return;
   }
   throw new pulumi.RunError(
@@ -59,10 +66,14 @@ function refuseMove(plan: EnvironmentPlan, here: readonly TenantPlan[], made: re
   );
 }
 
-/** Stores the output now, beside all others of the last update. What the program exports takes their place when the update ends well. */
-function remember(lastUpdate: pulumi.StackReference, ids: readonly string[]): void {
+/**
+ * Stores the output now, beside all others of the last update. What the program exports takes their place when the update ends well, so
+ * this has to have arrived before: the engine keeps what comes last.
+ */
+async function remember(lastUpdate: pulumi.StackReference, ids: readonly string[]): Promise<void> {
   const stack = pulumi.runtime.getStackResource();
   if (stack === undefined) return;
   const outputs = lastUpdate.outputs.apply((last: object) => ({ ...last, [protectedOutput]: [...ids] }));
   pulumi.runtime.registerResourceOutputs(stack, outputs);
+  await waitForRPCs();
 }

@@ -31,7 +31,8 @@ export async function answerFrom(localAddress: string, port: number): Promise<st
   const parts: string[] = [];
   socket.on("data", (data) => parts.push(data.toString()));
   socket.on("error", () => undefined);
-  await once(socket, "close");
+  // Not `once` of node:events, which throws what the socket suffers: a relay that turns somebody away may reset.
+  await new Promise((resolve) => socket.on("close", resolve));
   return parts.join("");
 }
 
