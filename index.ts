@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import { clusterProvider } from "./components/cluster-provider.ts";
+import { fleetRecord } from "./components/fleet-record.ts";
 import { Platform } from "./components/platform.ts";
 import * as guard from "./components/removal-guard.ts";
 import { plannedStack } from "./components/stack-plan.ts";
@@ -34,7 +35,4 @@ export const tenants = Object.fromEntries(
 );
 export const protectedTenants = guard.protectedTenants(stack);
 /** Which platform tenants stand on, for the cells to ask; and what `npm run fleet` compares to see whether there is work. */
-export const fleet = {
-  platform: standing.platformVersion(plan.platform),
-  ...(update === undefined ? {} : { finished: update.finished() }),
-};
+export const fleet = fleetRecord(stack, update);

@@ -3,6 +3,7 @@ import { dirname, isAbsolute, resolve } from "node:path";
 
 import { parse } from "yaml";
 
+import { errorMessage } from "../tenants/errors.ts";
 import { type Fields, fieldsOf, listOf, textOf } from "./fields.ts";
 
 /** What a kubeconfig says of one context. Paths in it are absolute. */
@@ -82,7 +83,7 @@ function readOne(file: string, { base, skipMissing }: ReadingRules): Merged | nu
       users: named(config, "users", "user", ["client-certificate", "client-key", "tokenFile"], folder),
     };
   } catch (error) {
-    throw new Error(`${file} is no kubeconfig: ${error instanceof Error ? error.message : String(error)}`, {
+    throw new Error(`${file} is no kubeconfig: ${errorMessage(error)}`, {
       cause: error,
     });
   }

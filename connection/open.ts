@@ -1,5 +1,6 @@
 import { join } from "node:path";
 
+import { errorMessage } from "../tenants/errors.ts";
 import { type Credentials, type StaticCredentials, staticCredentials } from "./credentials.ts";
 import { ambientRules, type ChosenEntries, explicitRules, readKubeconfig } from "./kubeconfig.ts";
 import { type Addressed, isInPod, podAccount, remedyFor, type Target, targetOf } from "./target.ts";
@@ -88,5 +89,5 @@ function podEntries(): ChosenEntries {
 }
 
 function reasonOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).trim();
+  return errorMessage(error).trim();
 }

@@ -34,6 +34,21 @@ export function printable(text: string): string {
   );
 }
 
+/**
+ * Text without the user and password of an address: from the first `//` to the last `@`, since a password may hold both. Without `//`, a
+ * digest must not count as a host.
+ */
+export function withoutCredentials(text: string): string {
+  return text.includes("//")
+    ? text.replace(/\/\/.*@/su, "//...@")
+    : text.replace(/[^\s/@:]+:[^\s@]+@(?!sha256:)/gu, "...@");
+}
+
+/** What an error says. Anything can be thrown, and what is no error says what it is. */
+export function errorMessage(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** One line per problem: `file:line:column tenant path: value; bound; remedy [rule]`, whatever characters a person wrote. */
 export function formatProblem(problem: Problem): string {
   const { source, tenant, path, rule, value, bound, remedy } = problem;

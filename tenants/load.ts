@@ -33,8 +33,10 @@ export interface Loaded {
   readonly tenants: readonly SourceValue[];
   /** Names of what stands under `tenantry:tenantSecrets`; values are never read. */
   readonly secrets: readonly SecretName[];
-  /** `tenantry:cells` and `tenantry:canaries`, as keys of one map. */
+  /** `tenantry:cells`, `tenantry:canaries` and `tenantry:history`, as keys of one map. */
   readonly fleet: SourceValue;
+  /** Lists that cannot be read, or not whole, by file or key: how many records they have is not known. Each has its problem. */
+  readonly unread: readonly string[];
   readonly problems: readonly Problem[];
 }
 
@@ -43,7 +45,7 @@ export function loadEnvironment(request: LoadRequest): Loaded {
   const { directory, environment } = request;
   const file = `Pulumi.${environment}.yaml`;
   const nothing: SourceValue = { value: {}, position: () => ({ file, line: 0, column: 0 }) };
-  const empty = { environment, settings: null, tenants: [], secrets: [], fleet: nothing };
+  const empty = { environment, settings: null, tenants: [], secrets: [], fleet: nothing, unread: [file] };
   if (!/^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(environment) || isRegularFile(join(directory, file)) === false) {
     return { ...empty, problems: [missingFile(directory, environment, file)] };
   }
@@ -61,7 +63,7 @@ export function loadEnvironment(request: LoadRequest): Loaded {
   const settings = part("environment");
   const fleet = fleetPart(config);
   // Not under tenantSecrets: what stands there in the clear is reported as that, and never shown.
-  const disputed = (["environment", "tenants", "tenantFiles", "cells", "canaries"] as const).flatMap((key) =>
+  const disputed = (["environment", "tenants", "tenantFiles", "cells", "canaries", "history"] as const).flatMap((key) =>
     disputedProblems(document, `tenantry:${key}`),
   );
   // Pulumi reads a disputed text otherwise than this file does; saying so twice would name the wrong remedy the second time.
@@ -72,6 +74,7 @@ export function loadEnvironment(request: LoadRequest): Loaded {
     tenants: [...listed.tenants, ...files.tenants],
     secrets: secrets.names,
     fleet,
+    unread: [...listed.unread, ...files.unread],
     problems: [
       ...document.problems,
       ...unknownKeys(config),
@@ -85,9 +88,9 @@ export function loadEnvironment(request: LoadRequest): Loaded {
   };
 }
 
-/** The keys that say how an environment is spread over stacks, as one map. */
+/** The keys that say how an environment is spread over stacks and what is kept of them, as one map. */
 function fleetPart(config: SourceValue): SourceValue {
-  const written = (["cells", "canaries"] as const)
+  const written = (["cells", "canaries", "history"] as const)
     .map((key) => [key, unquoted(child(config, [`tenantry:${key}`]).value)] as const)
     .filter(([, value]) => value !== undefined);
   return {
@@ -104,14 +107,16 @@ function unquoted(value: unknown): unknown {
 
 interface Records {
   readonly tenants: readonly SourceValue[];
+  readonly unread: readonly string[];
   readonly problems: readonly Problem[];
 }
 
 function listTenants(source: SourceValue, path: string): Records {
   const items = source.value === undefined ? [] : listItems(source);
-  if (items !== null) return { tenants: items, problems: [] };
+  if (items !== null) return { tenants: items, unread: [], problems: [] };
   return {
     tenants: [],
+    unread: [path === "" ? source.position([]).file : path],
     problems: [
       problem(
         source.position([]),
@@ -126,12 +131,13 @@ function listTenants(source: SourceValue, path: string): Records {
 }
 
 function readTenantFiles(directory: string, source: SourceValue): Records {
-  if (source.value === undefined) return { tenants: [], problems: [] };
+  if (source.value === undefined) return { tenants: [], unread: [], problems: [] };
   const patterns = listItems(source);
   if (patterns === null) {
     const found = describeValue(source.value);
     return {
       tenants: [],
+      unread: ["tenantry:tenantFiles"],
       problems: [
         problem(
           source.position([]),
@@ -151,24 +157,25 @@ function readTenantFiles(directory: string, source: SourceValue): Records {
     const problems = findings.map(({ rule, bound, remedy }) =>
       problem(pattern.position([]), path, rule, value, bound, remedy),
     );
-    return { files, problems };
+    return { files, unread: problems.length === 0 ? [] : [path], problems };
   });
   // Sorted by code point, so that the order does not depend on the machine.
   const files = [...new Set(globs.flatMap((glob) => glob.files))].sort();
   const records = files.map((file) => readTenantFile(directory, file));
   return {
     tenants: records.flatMap(({ tenants }) => tenants),
+    unread: [...globs, ...records].flatMap(({ unread }) => unread),
     problems: [...globs, ...records].flatMap(({ problems }) => problems),
   };
 }
 
 function readTenantFile(directory: string, file: string): Records {
   const read = readText(directory, file);
-  if ("problem" in read) return { tenants: [], problems: [read.problem] };
+  if ("problem" in read) return { tenants: [], unread: [file], problems: [read.problem] };
   const document = readDocument(file, read.text);
-  const listed = document.root === null ? { tenants: [], problems: [] } : listTenants(document.root, "");
-  const problems = [...document.problems, ...listed.problems, ...disputedProblems(document, null)];
-  return { tenants: listed.tenants, problems };
+  const listed =
+    document.root === null ? { tenants: [], unread: [file], problems: [] } : listTenants(document.root, "");
+  return { ...listed, problems: [...document.problems, ...listed.problems, ...disputedProblems(document, null)] };
 }
 
 /** A part of the stack file that must be a map and is something else; nothing at all is another problem. */

@@ -139,6 +139,12 @@ export interface CellsPlan {
   readonly canaries: readonly number[];
 }
 
+/** What is kept of what updates leave behind. */
+export interface HistoryPlan {
+  /** How many updates of each stack `fleet up` keeps; `null`: it removes nothing. */
+  readonly keep: number | null;
+}
+
 /** Sum of quotas against what the environment states it has. */
 export interface CapacityPlan {
   readonly resource: string;
@@ -151,6 +157,7 @@ export interface CapacityPlan {
 export interface EnvironmentPlan {
   readonly environment: string;
   readonly cells: CellsPlan;
+  readonly history: HistoryPlan;
   readonly platform: PlatformPlan;
   readonly tenants: readonly TenantPlan[];
   readonly capacity: readonly CapacityPlan[];

@@ -137,7 +137,7 @@ export const reservedIds: ReadonlySet<string> = new Set([
   ],
   // The key of an encrypted value in Pulumi's configuration: a tenant of that name could not have secrets of its own.
   "secure",
-  ...["tenant", "tenants", "tenantry", "true", "false", "undefined"],
+  ...["tenant", "tenants", "tenantry", "true", "false", "undefined", "update"],
 ]);
 
 /** Beginnings that belong to Kubernetes and to us; `tenant-` is the prefix of every namespace. */

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 
-import { InputError, type Problem } from "./errors.ts";
+import { InputError, type Problem, type SourcePosition } from "./errors.ts";
 import type { SourceValue } from "./document.ts";
 import type { Loaded } from "./load.ts";
 import type { EnvironmentPlan, TenantPlan } from "./model.ts";
@@ -17,10 +17,29 @@ import { schemaProblems, shownText, unknownKeysOnly } from "./schema/problems.ts
 export { planTenant } from "./plan/tenant.ts";
 export { describeEnvironment, type Environment } from "./plan/environment.ts";
 
+/** A record that no plan can hold, since it is not written as a record has to be. */
+export interface LeftOutRecord {
+  /** The written id, as it may be shown. */
+  readonly tenant: string;
+  readonly source: SourcePosition;
+  /** What is wrong in it; empty for the whole record. */
+  readonly paths: readonly string[];
+}
+
+/** What a plan lacks of what was written. */
+export interface LeftOut {
+  readonly records: readonly LeftOutRecord[];
+  /** How many records were read, these included. */
+  readonly of: number;
+  /** Lists that cannot be read, or not whole, by file or key. */
+  readonly unread: readonly string[];
+}
+
 /** A plan as far as there can be one, and everything that is wrong. */
 export interface Inspection {
   /** Holds the tenants whose records can be read; `null` where the environment's own settings cannot. */
   readonly plan: EnvironmentPlan | null;
+  readonly leftOut: LeftOut;
   readonly problems: readonly Problem[];
 }
 
@@ -37,9 +56,14 @@ export function inspectEnvironment(loaded: Loaded): Inspection {
   const parsed = loaded.tenants.map(parseRecord);
   const records = parsed.map(({ record }) => record);
   const written = [...loaded.problems, ...settings.problems, ...parsed.flatMap(({ problems }) => problems)];
+  const leftOut = {
+    records: parsed.filter(({ spec }) => spec === null).map(leftOutRecord),
+    of: parsed.length,
+    unread: loaded.unread,
+  };
   const { environment } = settings;
   if (environment === null || loaded.settings === null) {
-    return { plan: null, problems: [...written, ...identityProblems(records)] };
+    return { plan: null, leftOut, problems: [...written, ...identityProblems(records)] };
   }
   const names = secretNamesByTenant(loaded);
   const tenants = parsed.flatMap(({ spec, record }): readonly FleetTenant[] =>
@@ -58,6 +82,7 @@ export function inspectEnvironment(loaded: Loaded): Inspection {
       environment,
       tenants.map(({ plan }) => plan),
     ),
+    leftOut,
     problems: [...written, ...identityProblems(records), ...fleetProblems(fleet)],
   };
 }
@@ -68,6 +93,7 @@ function assemble(environment: Environment, plans: readonly TenantPlan[]): Envir
   return {
     environment: environment.name,
     cells: environment.cells,
+    history: environment.history,
     platform: planPlatform(environment),
     tenants,
     capacity: planCapacity(environment, tenants),
@@ -96,8 +122,10 @@ function parseSettings(loaded: Loaded): {
   const fleet = parse(fleetSchema, loaded.fleet, null);
   const all = [...problems, ...fleet.problems];
   if (data === null || fleet.data === null) return { environment: null, problems: all };
-  const { cells: count, canaries } = fleet.data;
-  return { environment: describeEnvironment(loaded.environment, data, { count, canaries }), problems: all };
+  const { cells: count, canaries, history } = fleet.data;
+  const cells = { count, canaries };
+  const kept = { keep: history?.keep ?? null };
+  return { environment: describeEnvironment(loaded.environment, data, cells, kept), problems: all };
 }
 
 interface ParsedRecord {
@@ -109,8 +137,21 @@ interface ParsedRecord {
 function parseRecord(source: SourceValue): ParsedRecord {
   const written = writtenId(source.value);
   const record = { source, id: written !== null && idPattern.test(written) ? written : null };
-  const { data, problems } = parse(tenantSchema, source, written === null ? "(no id)" : shownText(written));
+  const { data, problems } = parse(tenantSchema, source, shownId(source));
   return { record, spec: data, problems };
+}
+
+function shownId({ value }: SourceValue): string {
+  const written = writtenId(value);
+  return written === null ? "(no id)" : shownText(written);
+}
+
+function leftOutRecord({ record: { source }, problems }: ParsedRecord): LeftOutRecord {
+  return {
+    tenant: shownId(source),
+    source: source.position([]),
+    paths: [...new Set(problems.map(({ path }) => path))],
+  };
 }
 
 /** What a schema makes of a value. Where unknown keys are all that is wrong, the rest is read as well, so that the rules see it. */

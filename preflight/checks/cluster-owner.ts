@@ -1,6 +1,7 @@
-import { clusterAnnotation, guardrailsAdministrator } from "../../components/manifests/admission/index.ts";
+import { guardrailsAdministrator } from "../../components/manifests/admission/index.ts";
 import { type Check, enforced, notEnforced, unknown } from "../check.ts";
 import { jsonOf, wordsOf } from "../cluster.ts";
+import { platformOwner, platformRolePath } from "../platform-owner.ts";
 
 const remedy =
   "Let KUBECONFIG or cluster.kubeconfig name the cluster that you mean. Where cluster.identifier was changed on purpose, accept it for one update.";
@@ -14,14 +15,11 @@ export const clusterOwner: Check = {
   name: "cluster-owner",
   need: "update",
   look: async (view, { environment, platform }) => {
-    const role = await view.get(`/apis/rbac.authorization.k8s.io/v1/clusterroles/${guardrailsAdministrator}`);
+    const role = await view.get(platformRolePath);
     if (role.status === 404) return enforced("no platform of Tenantry stands on the cluster yet");
     if (role.status !== 200)
       return unknown(`ClusterRole ${guardrailsAdministrator} cannot be read: ${wordsOf(role)}`, remedy);
-    const { metadata } = jsonOf(role) as {
-      readonly metadata?: { readonly annotations?: Readonly<Record<string, string>> };
-    };
-    const owner = metadata?.annotations?.[clusterAnnotation];
+    const owner = platformOwner(jsonOf(role));
     const ours = `that of ${environment} (${platform.clusterIdentifier})`;
     if (owner === platform.clusterIdentifier) return enforced(`the platform on the cluster is ${ours}`);
     return owner === undefined

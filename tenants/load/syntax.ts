@@ -37,7 +37,11 @@ const sentences: Readonly<Record<YAMLError["code"], string>> = {
 
 /** Problems that the parser found, warnings included: an unknown tag would be dropped, and the value read as if it had none. */
 export function syntaxProblems(document: Document.Parsed, place: Place): readonly Problem[] {
-  return [...document.errors, ...document.warnings].map(({ code, pos }) =>
+  const found = new Map(
+    [...document.errors, ...document.warnings].map((each) => [`${each.code} ${each.pos[0]}`, each]),
+  );
+  // The parser may find the same twice, at the end of each bracket that is open.
+  return [...found.values()].map(({ code, pos }) =>
     code === "DUPLICATE_KEY"
       ? fileProblem(place(pos[0]), "duplicate-key", sentences[code], "each key may stand once", {
           remedy: "Keep one of the two; which of them would win is not defined.",

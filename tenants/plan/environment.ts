@@ -1,5 +1,5 @@
 import { closedRangesWith, type ClosedRange } from "../cidr.ts";
-import type { CapacityPlan, CellsPlan, PlatformPlan, TenantPlan } from "../model.ts";
+import type { CapacityPlan, CellsPlan, HistoryPlan, PlatformPlan, TenantPlan } from "../model.ts";
 import { bytes, millicores, type ByteQuantity, type CpuQuantity } from "../quantity.ts";
 import type { EnvironmentSpec } from "../schema.ts";
 import { sharedListenerName } from "./network.ts";
@@ -9,6 +9,7 @@ export interface Environment {
   readonly name: string;
   readonly spec: EnvironmentSpec;
   readonly cells: CellsPlan;
+  readonly history: HistoryPlan;
   /** Ranges that no egress reaches, parsed once for the whole fleet. */
   readonly closed: readonly ClosedRange[];
 }
@@ -18,8 +19,9 @@ export function describeEnvironment(
   name: string,
   spec: EnvironmentSpec,
   cells: CellsPlan = { count: 1, canaries: [] },
+  history: HistoryPlan = { keep: null },
 ): Environment {
-  return { name, spec, cells, closed: closedRangesWith(spec.cluster.privateRanges) };
+  return { name, spec, cells, history, closed: closedRangesWith(spec.cluster.privateRanges) };
 }
 
 /** What the environment needs once per cluster. */

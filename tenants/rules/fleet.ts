@@ -27,7 +27,7 @@ export interface Fleet {
   readonly environment: Environment;
   /** `tenantry:environment` as written. */
   readonly settings: SourceValue;
-  /** `tenantry:cells` and `tenantry:canaries` as written. */
+  /** `tenantry:cells`, `tenantry:canaries` and `tenantry:history` as written. */
   readonly fleet: SourceValue;
   readonly records: readonly FleetRecord[];
   readonly tenants: readonly FleetTenant[];

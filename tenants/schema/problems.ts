@@ -1,7 +1,7 @@
 import type * as z from "zod";
 
 import type { SourceValue } from "../document.ts";
-import type { Problem } from "../errors.ts";
+import { type Problem, withoutCredentials } from "../errors.ts";
 import { secretNamePattern } from "../names.ts";
 import { didYouMean, listed, suggestion } from "../suggest.ts";
 import { allowedKeys, keySchemaAt, schemaAt } from "./walk.ts";
@@ -166,10 +166,7 @@ export function describeValue(value: unknown): string {
 
 /** Text as a message may show it: shortened, and without the user and password of an address. */
 export function shownText(text: string): string {
-  // From the first `//` to the last `@`, since a password may hold both. Without `//`, a digest must not count as a host.
-  const open = text.includes("//")
-    ? text.replace(/\/\/.*@/su, "//...@")
-    : text.replace(/[^\s/@:]+:[^\s@]+@(?!sha256:)/gu, "...@");
+  const open = withoutCredentials(text);
   return open.length > 78 ? `${open.slice(0, 76)}...` : open;
 }
 

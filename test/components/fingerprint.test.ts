@@ -45,6 +45,18 @@ test("a secret that was set anew changes its tenant's cell", () => {
   expect(changed(stacks({ secret: "v1:one" }), stacks({ secret: "v1:two" }))).toEqual([1]);
 });
 
+test("another number of cells changes the environment's own stack, which tells the cells of it", () => {
+  const of = (cells: number) => {
+    const loaded = loadText({
+      tenants: "- { id: acme, name: acme, tier: free, cell: 0 }",
+      config: `tenantry:cells: ${cells}`,
+    });
+    const fingerprint = fingerprints("program", planEnvironment(loaded), loaded.secrets);
+    return [null, 0].map(fingerprint);
+  };
+  expect(changed(of(2), of(3))).toEqual([0]);
+});
+
 test("another program changes everything", () => {
   const loaded = loadText({});
   const plan = planEnvironment(loaded);

@@ -3,10 +3,16 @@ import { afterEach, expect, test, vi } from "vitest";
 
 import { fleetOutput } from "../../components/record-names.ts";
 import { platformVersion, standingPlatform } from "../../components/standing-platform.ts";
-import type { EnvironmentPlan } from "../../tenants/model.ts";
-import { platformPlan } from "../support/plans.ts";
+import type { EnvironmentPlan, TenantPlan } from "../../tenants/model.ts";
+import { barePlan, platformPlan } from "../support/plans.ts";
 
-const plan = { environment: "prod", platform: platformPlan } as EnvironmentPlan;
+const plan = {
+  environment: "prod",
+  platform: platformPlan,
+  cells: { count: 4, canaries: [] },
+} as unknown as EnvironmentPlan;
+const tenants = [{ ...barePlan, id: "acme" }] as unknown as readonly TenantPlan[];
+const platform = platformVersion(platformPlan);
 
 /** Asks from a cell, with this in the outputs of the environment's own stack. */
 async function ask(outputs: object, preview = false): Promise<unknown> {
@@ -23,7 +29,7 @@ async function ask(outputs: object, preview = false): Promise<unknown> {
     preview,
     "organization",
   );
-  return standingPlatform({ platform: false, plan });
+  return standingPlatform({ platform: false, plan, tenants });
 }
 
 afterEach(async () => {
@@ -32,17 +38,32 @@ afterEach(async () => {
 });
 
 test("the stack that makes the platform asks nobody", async () => {
-  expect(await standingPlatform({ platform: true, plan })).toBeUndefined();
+  expect(await standingPlatform({ platform: true, plan, tenants })).toBeUndefined();
 });
 
 test("the platform that this program makes is enough, and owners get their rights", async () => {
-  const outputs = { [fleetOutput]: { platform: platformVersion(platformPlan) } };
+  const outputs = { [fleetOutput]: { platform, cells: "4" }, tenants: {} };
   expect(await ask(outputs)).toEqual({ gateway: undefined, guardrails: [] });
 });
 
 test.each([
   [{}, /the platform of prod, .* is not up\. First run: pulumi up -s prod; nothing was changed\./],
-  [{ [fleetOutput]: { platform: "old" } }, /is another than this program makes\. First run: pulumi up -s prod;/],
+  [
+    { [fleetOutput]: { platform: "old", cells: "4" } },
+    /is another than this program makes\. First run: pulumi up -s prod;/,
+  ],
+  [
+    { [fleetOutput]: { platform, cells: "3" } },
+    /was last updated for tenantry:cells 3, and the files say 4\. First run: npm run fleet -- move prod, then npm run fleet -- up prod; nothing/,
+  ],
+  [
+    { [fleetOutput]: { platform } },
+    /was last updated without cells, and the files say 4\. First run: npm run fleet -- move prod/,
+  ],
+  [
+    { [fleetOutput]: { platform, cells: "4" }, tenants: { acme: {}, other: {} } },
+    /the stack prod still holds acme\. First run: npm run fleet -- move prod/,
+  ],
 ])("no tenants on %j", async (outputs, message) => {
   await expect(ask(outputs)).rejects.toThrow(message);
 });

@@ -135,6 +135,10 @@ describe("ids", () => {
   it("are reserved where Pulumi would take them for an encrypted value", () => {
     expect(reservedIds).toContain("secure");
   });
+
+  it("are reserved where the record of updates has that name in the state, which a repair would take for the tenant", () => {
+    expect(reservedIds).toContain("update");
+  });
 });
 
 describe("namespaces", () => {

@@ -241,8 +241,12 @@ describe("the environment", () => {
 
   it("plans the tenants that can be planned beside those that cannot, and throws one error for all", () => {
     const loaded = loadedOf([bare, { id: "globex" }, { ...bare, id: "initech", tier: "gold" }]);
-    const { plan, problems } = inspectEnvironment(loaded);
+    const { plan, leftOut, problems } = inspectEnvironment(loaded);
     expect(plan?.tenants.map(({ id }) => id)).toEqual(["acme"]);
+    expect([leftOut.of, leftOut.records.map(({ tenant, paths }) => `${tenant} ${paths.join()}`)]).toEqual([
+      3,
+      ["globex name,tier", "initech tier"],
+    ]);
     expect(problems.map(({ tenant, path }) => `${tenant} ${path}`)).toEqual([
       "globex name",
       "globex tier",
@@ -253,7 +257,8 @@ describe("the environment", () => {
 
   it("is nothing without settings", () => {
     const loaded = { ...loadedOf([bare]), settings: null };
-    expect(inspectEnvironment(loaded)).toEqual({ plan: null, problems: [] });
+    const leftOut = { records: [], of: 1, unread: [] };
+    expect(inspectEnvironment(loaded)).toEqual({ plan: null, leftOut, problems: [] });
     expect(() => planEnvironment(loaded)).toThrow(InputError);
   });
 });

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from "node:util";
+
 import type { types } from "@pulumi/kubernetes";
 
 import { labelKeys } from "../../../tenants/names.ts";
@@ -81,16 +83,36 @@ export function guardrailName(guardrail: Pick<Guardrail | AdmissionPolicy, "name
   return `tenantry-${guardrail.name}`;
 }
 
-/** The policies that carry these guardrails, in the order of the first of each. */
+/**
+ * The policies that carry these guardrails, in the order of the first of each. Throws where guardrails of one policy differ in what a
+ * policy has once: all but the first would judge other requests than they say.
+ */
 export function admissionPoliciesOf(guardrails: readonly Guardrail[]): readonly AdmissionPolicy[] {
   const policies = new Map<string, [Guardrail, ...Guardrail[]]>();
   for (const guardrail of guardrails) {
     const name = guardrail.policy ?? guardrail.name;
     const carried = policies.get(name);
     if (carried === undefined) policies.set(name, [guardrail]);
-    else carried.push(guardrail);
+    else {
+      for (const other of carried) assertAlike(name, other, guardrail);
+      carried.push(guardrail);
+    }
   }
   return [...policies].map(([name, carried]) => ({ name, guardrails: carried }));
+}
+
+function assertAlike(policy: string, one: Guardrail, other: Guardrail): void {
+  const [mine, theirs] = [sharedBy(one), sharedBy(other)];
+  const differing = Object.keys(mine).find((key) => !isDeepStrictEqual(mine[key], theirs[key]));
+  const meanings = new Map(one.variables?.map(({ name, expression }) => [name, expression]));
+  const variable = other.variables?.find(({ name, expression }) => (meanings.get(name) ?? expression) !== expression);
+  const what = differing ?? (variable === undefined ? null : `the variable ${variable.name}`);
+  if (what !== null) throw new Error(`${one.name} and ${other.name} share the policy ${policy}, and differ in ${what}`);
+}
+
+/** What a policy has once, for all guardrails in it. */
+function sharedBy({ rules, except = [], audience, scope = "tenants", conditions = [] }: Guardrail) {
+  return { rules, except, audience, scope, conditions } as Readonly<Record<string, unknown>>;
 }
 
 const apiVersion = "admissionregistration.k8s.io/v1";

@@ -37,6 +37,7 @@ test("manifests of any two records are what the proof claims, whatever their tie
       const plan = {
         environment: described.name,
         cells: described.cells,
+        history: described.history,
         platform: planPlatform(described),
         tenants: [one, other].map((spec) => planTenant(described, spec)),
         capacity: [],

@@ -43,6 +43,14 @@ export const cellsCases: readonly BadInput[] = [
     ],
   },
   {
+    name: "history of which nothing is kept, and a key that is none",
+    config: "tenantry:history: { keep: 0, days: 3 }",
+    expected: [
+      `Pulumi.dev.yaml:13:29 environment history.keep: 0; must be a whole number of updates from 1 to 100000. Raise it to 1 or more. [out-of-range]`,
+      `Pulumi.dev.yaml:13:32 environment history.days: unknown key "days"; allowed here: keep. Remove it. [unknown-key]`,
+    ],
+  },
+  {
     name: "a number of cells that readers of YAML disagree on",
     config: "tenantry:cells: 010",
     expected: [

@@ -11,6 +11,13 @@ export const filesCases: readonly BadInput[] = [
     ],
   },
   {
+    name: "an opening of two brackets, of which the parser tells twice",
+    tenants: "- { id: [acme",
+    expected: [
+      `Pulumi.dev.yaml:4:3 environment: not valid YAML; the indentation does not fit, or a bracket or brace is not closed. Mend the syntax; nothing else in this file was checked. [yaml-syntax]`,
+    ],
+  },
+  {
     name: "the same key twice",
     tenants: `
 - id: acme
@@ -39,14 +46,14 @@ export const filesCases: readonly BadInput[] = [
     name: "an unknown key under tenantry:",
     config: "tenantry:tenant: []",
     expected: [
-      `Pulumi.dev.yaml:13:3 environment tenantry:tenant: unknown key "tenantry:tenant"; allowed here: tenantry:environment, tenantry:tenants, tenantry:tenantFiles, tenantry:tenantSecrets, tenantry:cells and tenantry:canaries. Did you mean "tenantry:tenants"? [unknown-key]`,
+      `Pulumi.dev.yaml:13:3 environment tenantry:tenant: unknown key "tenantry:tenant"; allowed here: tenantry:environment, tenantry:tenants, tenantry:tenantFiles, tenantry:tenantSecrets, tenantry:cells, tenantry:canaries and tenantry:history. Did you mean "tenantry:tenants"? [unknown-key]`,
     ],
   },
   {
     name: "a key of a later version",
     config: "tenantry:replicas: 4",
     expected: [
-      `Pulumi.dev.yaml:13:3 environment tenantry:replicas: unknown key "tenantry:replicas"; allowed here: tenantry:environment, tenantry:tenants, tenantry:tenantFiles, tenantry:tenantSecrets, tenantry:cells and tenantry:canaries. Remove it. [unknown-key]`,
+      `Pulumi.dev.yaml:13:3 environment tenantry:replicas: unknown key "tenantry:replicas"; allowed here: tenantry:environment, tenantry:tenants, tenantry:tenantFiles, tenantry:tenantSecrets, tenantry:cells, tenantry:canaries and tenantry:history. Remove it. [unknown-key]`,
     ],
   },
   {

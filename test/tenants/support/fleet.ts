@@ -30,6 +30,7 @@ export function loadedOf(
     tenants: tenants.map((record) => sourceOf(record)),
     secrets: [],
     fleet: sourceOf(fleet),
+    unread: [],
     problems: [],
   };
 }
