@@ -3,7 +3,7 @@
 // which strips types by itself.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -110,6 +110,13 @@ async function installPackages() {
     .digest("hex");
   const isInstalled = () => existsSync(marker) && readFileSync(marker, "utf8") === lockfile;
   if (isInstalled()) return;
+  if (lstatSync(modules, { throwIfNoEntry: false })?.isSymbolicLink() === true) {
+    missing(
+      "node_modules is a link to packages that are not those of package-lock.json",
+      "`npm ci` would empty the folder behind the link, which is somebody else's",
+      `rm ${modules}`,
+    );
+  }
   for (let told = false; !takeLock(); told = true) {
     if (!told) process.stderr.write("tenantry: another command is installing the packages; waiting for it\n");
     clearDeadLock();
@@ -189,6 +196,10 @@ const child = spawn(node, ["--disable-warning=ExperimentalWarning", join(project
   env: { ...process.env, PATH: [dirname(node), join(modules, ".bin"), process.env.PATH].join(delimiter) },
 });
 forwardSignals(child);
+child.on("error", (error) => {
+  process.stderr.write(`tenantry: ${node} cannot be started: ${error.message}\n  mend: rm -r ${modules}\n`);
+  process.exitCode = 1;
+});
 child.on("exit", (code, signal) => {
   process.exitCode = code ?? 128 + (constants.signals[signal] ?? 0);
 });

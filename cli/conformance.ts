@@ -65,21 +65,24 @@ export function conformanceExitCode({ interrupted, failed, notRun }: Conformance
 
 /** The failed tests with their reasons, the figures, and what to do next. */
 export function conformanceText(result: ConformanceResult, colour: Colours): string {
-  const { total, passed, failed, notRun, log } = result;
+  const { total, passed, failed, notRun, interrupted, log } = result;
   const [first] = failed;
   const next =
-    notRun > 0
+    notRun > 0 || interrupted
       ? "npm run local -- conformance --resume goes on"
       : first !== undefined
         ? `npm run local -- conformance --resume tries what failed once more; what was sent is in ${log}`
         : "npm run attack -- dev --packets holds the tenants' own policies to the isolation proof";
   const missing = notRun > 0 ? `, ${notRun} not run` : "";
+  const so = interrupted ? `${colour.yellow("interrupted")}, till then ` : "";
+  // Interrupted before the tests were counted.
+  const all = total === 0 ? "" : `, of ${total}`;
   return [
     ...failed.flatMap(({ name, message }) => [
       `${colour.red("failed")} ${name}`,
       `       ${message.split("\n")[0] ?? ""}`,
     ]),
-    `${passed.length} passed, ${failed.length} failed${missing}, of ${total}; log ${log}`,
+    `${so}${passed.length} passed, ${failed.length} failed${missing}${all}; log ${log}`,
     `next: ${next}`,
     "",
   ].join("\n");

@@ -1,9 +1,8 @@
 import { existsSync } from "node:fs";
 
-import Table from "cli-table3";
 import { Command } from "commander";
 
-import { type ClusterStatus, clusterDown, clusterStatus } from "../local/cluster/index.ts";
+import { clusterDown, clusterStatus, hasRealNode } from "../local/cluster/index.ts";
 import { localEnvironment } from "../local/environment.ts";
 import { type LocalPaths, createLocalDirectories, localPaths } from "../local/paths.ts";
 import { createReporter } from "../local/reporter.ts";
@@ -13,6 +12,8 @@ import { bringClusterUp } from "./cluster.ts";
 import { coloursFor } from "./colours.ts";
 import { conformanceCommand } from "./conformance.ts";
 import { listenForInterruption } from "./interruption.ts";
+import { statusText } from "./local-status.ts";
+import { nextStepsText, stepsAfterUp } from "./next-steps.ts";
 import { projectDirectory } from "./project.ts";
 
 /** `tenantry local`: the embedded cluster alone. */
@@ -52,7 +53,8 @@ function upCommand(): Command {
       const realNode = options.realNode === true;
       const { started, server } = await bringClusterUp({ paths, reporter, signal, realNode });
       const what = started.length === 0 ? "was running already" : `started ${started.join(", ")}`;
-      process.stdout.write(`cluster ${coloursFor(process.stdout).green("up")} at ${server} (${what})\n`);
+      const line = `cluster ${coloursFor(process.stdout).green("up")} at ${server} (${what})`;
+      process.stdout.write(`${line}\n\n${nextStepsText(stepsAfterUp(hasRealNode(paths)))}`);
     });
 }
 
@@ -76,7 +78,8 @@ function statusCommand(): Command {
     .addHelpText("after", "\nExit code 0 when every part is healthy, 3 otherwise.")
     .action(async (options: { readonly json?: boolean }) => {
       const status = await clusterStatus({ paths: localPaths(projectDirectory()) });
-      process.stdout.write(options.json === true ? `${JSON.stringify(status, null, 2)}\n` : statusText(status));
+      const text = () => statusText(status, coloursFor(process.stdout));
+      process.stdout.write(options.json === true ? `${JSON.stringify(status, null, 2)}\n` : text());
       // The answer is on standard output already; only scripts need the verdict as well.
       if (status.state !== "up") process.exitCode = exitCodes.missing;
     });
@@ -116,14 +119,4 @@ function existingKubeconfig(paths: LocalPaths): string {
     `there is no embedded cluster in ${paths.project} yet`,
     'start it with "npm run local -- up"',
   );
-}
-
-function statusText(status: ClusterStatus): string {
-  const pc = coloursFor(process.stdout);
-  const table = new Table({ head: ["part", "health", "process", "port", "log"], style: { head: [], border: [] } });
-  for (const part of status.parts) {
-    const color = part.health === "healthy" ? pc.green : part.health === "unhealthy" ? pc.red : pc.yellow;
-    table.push([part.name, color(part.health), part.pid ?? "-", part.port ?? "-", part.log]);
-  }
-  return `${table.toString()}\ncluster ${status.state}; audit log ${status.auditLog}\n`;
 }

@@ -3,7 +3,9 @@ import { join } from "node:path";
 import Table from "cli-table3";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 
+import { ownResource } from "../fleet/comparison.ts";
 import { totalOperations } from "../fleet/report.ts";
+import { hasRealNode } from "../local/cluster/index.ts";
 import { localEnvironment } from "../local/environment.ts";
 import { localPaths } from "../local/paths.ts";
 import type { Reporter } from "../local/reporter.ts";
@@ -13,6 +15,7 @@ import { bringClusterUp } from "./cluster.ts";
 import { coloursFor } from "./colours.ts";
 import { updateFleet } from "./fleet.ts";
 import type { Interruption } from "./interruption.ts";
+import { nextStepsText, stepsAfterStart } from "./next-steps.ts";
 import { plannedEnvironment } from "./planned-environment.ts";
 import { pulumiProject } from "./project.ts";
 import { isReady, waitUntilReady, type TenantReadiness } from "./readiness.ts";
@@ -47,7 +50,8 @@ export async function start(directory: string, reporter: Reporter, interruption:
     waitUntilReady(paths.cluster.kubeconfig, workloads, readySeconds, signal),
   );
   const seconds = (Date.now() - started) / 1000;
-  process.stdout.write(`${overview(plan, readiness)}\n${closing(plan, summary, seconds)}`);
+  const next = nextStepsText(stepsAfterStart(plan, hasRealNode(paths)));
+  process.stdout.write(`${overview(plan, readiness)}\n${closing(summary, seconds)}${next}`);
   const waiting = readiness.filter((tenant) => !isReady(tenant));
   if (waiting.length > 0) {
     const names = waiting.map((tenant) => tenant.namespace).join(", ");
@@ -81,21 +85,32 @@ async function updateStack(
     // What the killed update was creating is unknown to its state. Forgotten, it is created again, which adopts what exists.
     await reporter.step("mending the state of an update that was killed", () =>
       explained(interruption.any, () =>
-        stack.refresh({ clearPendingCreates: true, color: "never", signal: interruption.terminate }),
+        stack.refresh({
+          clearPendingCreates: true,
+          target: [ownResource],
+          color: "never",
+          signal: interruption.terminate,
+        }),
       ),
     );
   }
-  return runUpdate(stack, reporter, interruption);
+  return runUpdate(stack, killed, reporter, interruption);
 }
 
-async function runUpdate(stack: Stack, reporter: Reporter, interruption: Interruption): Promise<UpdateSummary> {
+async function runUpdate(
+  stack: Stack,
+  compare: boolean,
+  reporter: Reporter,
+  interruption: Interruption,
+): Promise<UpdateSummary> {
   return reporter.step(`update of ${environment}`, async (progress) => {
     let changed = 0;
     const observer = {
       onResource: (operation: string, name: string) => progress(`${++changed} changed, last: ${operation} ${name}`),
       onMessage: (severity: string, message: string) => reporter.note(`${severity}: ${message}`),
     };
-    return explained(interruption.any, () => update(stack, observer, interruption.terminate));
+    const settings = { compare, signal: interruption.terminate };
+    return explained(interruption.any, () => update(stack, observer, settings));
   });
 }
 
@@ -141,22 +156,11 @@ function publicUrls({ route }: TenantPlan): readonly [string, string] {
 /** Operations that leave a resource as it was; the removal guard reads the last update's outputs each time. */
 const unchanging: ReadonlySet<string> = new Set(["same", "read"]);
 
-function closing({ cells }: EnvironmentPlan, summary: UpdateSummary, seconds: number): string {
+function closing(summary: UpdateSummary, seconds: number): string {
   const counts = Object.entries(summary)
     .filter(([operation, count]) => !unchanging.has(operation) && count !== undefined && count > 0)
     .map(([operation, count]) => `${count} ${operation}`);
   const changes = counts.length === 0 ? "nothing changed" : counts.join(", ");
-  const next = [
-    ['eval "$(npm run -s local -- env)"', "plain pulumi and your kubectl on this cluster, for this shell"],
-    [
-      cells.count > 1 ? `npm run -s fleet -- preview ${environment}` : `pulumi preview -s ${environment} --diff`,
-      `after adding a record to Pulumi.${environment}.yaml: what would change`,
-    ],
-    [`npm run -s plan -- ${environment}`, "quota, capacity and isolation, without a cluster"],
-    ["npm run -s local -- down", "stop the cluster; the data stays"],
-  ] as const;
-  const width = Math.max(...next.map(([command]) => command.length));
-  const lines = next.map(([command, what]) => `  ${command.padEnd(width)}   ${what}`);
   const title = coloursFor(process.stdout).bold(`${environment} is up`);
-  return `\n${title} after ${seconds.toFixed(1)} s; ${changes}.\n\nNext:\n${lines.join("\n")}\n`;
+  return `\n${title} after ${seconds.toFixed(1)} s; ${changes}.\n\n`;
 }

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 
+import { errorMessage } from "../tenants/errors.ts";
 import { CommandError, exitCodes } from "./command-error.ts";
 
 /** Where the local environment of one checkout keeps its files. Everything lives under `.tenantry/`, mode 0700. */
@@ -78,7 +79,7 @@ export function createLocalDirectories(paths: LocalPaths): void {
     // mkdir leaves the mode of a folder that existed before as it was.
     chmodSync(paths.root, 0o700);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorMessage(error);
     throw new CommandError(
       exitCodes.failed,
       `cannot write ${paths.root}, where the local environment keeps its files: ${reason}`,

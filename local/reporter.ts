@@ -39,7 +39,9 @@ export function plainReporter(write: (line: string) => void): Reporter {
         write(`${title}: done in ${seconds(start)}`);
         return result;
       } catch (error) {
-        write(`${title}: failed after ${seconds(start)}`);
+        // Whoever asked for the end knows that it has not failed.
+        const ended = error instanceof Error && error.name === "AbortError" ? "interrupted" : "failed";
+        write(`${title}: ${ended} after ${seconds(start)}`);
         throw error;
       }
     },

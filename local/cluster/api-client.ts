@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Agent, request } from "node:https";
 
+import { errorMessage } from "../../tenants/errors.ts";
 import { type CertificateName, pkiFile } from "./pki.ts";
 
 /** An answer of the API server (or another TLS endpoint of the cluster). */
@@ -83,7 +84,7 @@ export class ApiClient {
     try {
       return await this.#send("GET", path, undefined, undefined, signal);
     } catch (error) {
-      return { status: 0, body: error instanceof Error ? error.message : String(error) };
+      return { status: 0, body: errorMessage(error) };
     }
   }
 

@@ -20,7 +20,8 @@ export type ToolName =
   | "coredns"
   | "probe"
   | "netpol-specs"
-  | "agnhost";
+  | "agnhost"
+  | "versitygw";
 
 /** An official release that can be downloaded instead of building. */
 export interface Release {

@@ -228,6 +228,14 @@ export const recipes: readonly Recipe[] = [
   },
   {
     ...program,
+    name: "versitygw",
+    purpose: "an S3 server, for the tests of backends",
+    version: "1.8.0",
+    package: "github.com/versity/versitygw/cmd/versitygw",
+    onPath: false,
+  },
+  {
+    ...program,
     name: "probe",
     purpose: "what the pods of the real node run, and what they talk to",
     version: "1",

@@ -9,6 +9,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -80,6 +81,19 @@ test("two commands at once install the packages once, and both go on", async () 
   expect(fresh.installs()).toBe(1);
   expect((await finish(start(fresh, ["hello.ts"]))).stderr).toBe("");
   expect(fresh.installs()).toBe(1);
+});
+
+test("packages behind a link are somebody else's, and left alone", async () => {
+  const linked = project();
+  const theirs = join(linked.folder, "theirs");
+  mkdirSync(theirs);
+  writeFileSync(join(theirs, ".tenantry-installed"), "of another lockfile");
+  symlinkSync(theirs, join(linked.folder, "node_modules"));
+  const { code, stderr } = await finish(start(linked, ["hello.ts"]));
+  expect(code).toBe(3);
+  expect(stderr).toMatch(/node_modules is a link .*\n {2}why: .*\n {2}mend: rm /);
+  expect(linked.installs()).toBe(0);
+  expect(readFileSync(join(theirs, ".tenantry-installed"), "utf8")).toBe("of another lockfile");
 });
 
 test.each([

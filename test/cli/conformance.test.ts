@@ -26,8 +26,17 @@ test("figures come with reasons and with what to do next", () => {
   expect(conformanceText(failing, plain)).toMatch(
     /^failed two\n {7}it could connect\n1 passed, 1 failed, of 2; log a.log\nnext: npm run local -- conformance --resume tries/,
   );
-  expect(conformanceText(cut, plain)).toMatch(
+  expect(conformanceText({ ...cut, interrupted: false }, plain)).toMatch(
     /^1 passed, 0 failed, 1 not run, of 2; log a.log\nnext: npm run local -- conformance --resume goes on\n$/,
+  );
+});
+
+test("a run that was interrupted says so, also before anything was counted", () => {
+  expect(conformanceText(cut, plain)).toBe(
+    "interrupted, till then 1 passed, 0 failed, 1 not run, of 2; log a.log\nnext: npm run local -- conformance --resume goes on\n",
+  );
+  expect(conformanceText({ ...cut, total: 0, passed: [], notRun: 0 }, plain)).toBe(
+    "interrupted, till then 0 passed, 0 failed; log a.log\nnext: npm run local -- conformance --resume goes on\n",
   );
 });
 

@@ -12,6 +12,7 @@ import {
 import { join } from "node:path";
 
 import type { ProcessIdentity } from "../process-identity.ts";
+import { withLock } from "../lock.ts";
 import { processStartTime } from "../process-identity.ts";
 import { type NodeLayout, runtimeRoot } from "./layout.ts";
 import { unloadModules } from "./modules.ts";
@@ -30,8 +31,24 @@ interface Saved {
   readonly hadKubelet: boolean;
 }
 
+/**
+ * Runs `work` while no other checkout of this machine looks whether it has the last real node, or makes the first. The lock is beside
+ * the folder, which comes and goes.
+ */
+async function alone<Result>(work: () => Promise<Result> | Result): Promise<Result> {
+  return await withLock(
+    runtimeRoot,
+    () => undefined,
+    async () => await work(),
+  );
+}
+
 /** Remembers the machine as it was before the first kubelet. Gone with a reboot, as what the kubelets set is. */
-export function saveMachine(layout: NodeLayout): void {
+export async function saveMachine(layout: NodeLayout): Promise<void> {
+  await alone(() => writeMachine(layout));
+}
+
+function writeMachine(layout: NodeLayout): void {
   mkdirSync(layout.runtime, { recursive: true, mode: 0o700 });
   const settings = readSettings(Object.keys(kubeletSettings));
   const machine: Saved = { settings, hadKubelet: existsSync(devicePlugins) };
@@ -45,7 +62,18 @@ export function saveMachine(layout: NodeLayout): void {
 
 /** Puts the machine back once no checkout has a real node any more. */
 export async function restoreMachine(layout: NodeLayout): Promise<void> {
-  rmSync(layout.runtime, { recursive: true, force: true });
+  await alone(async () => {
+    rmSync(layout.runtime, { recursive: true, force: true });
+    await releaseMachine();
+  });
+}
+
+/** Takes back what a check for a real node has loaded, where it has found that there can be none. */
+export async function forgetCheck(): Promise<void> {
+  if (existsSync(runtimeRoot)) await alone(releaseMachine);
+}
+
+async function releaseMachine(): Promise<void> {
   if (existsSync(runtimeRoot) && readdirSync(runtimeRoot, { withFileTypes: true }).some((entry) => entry.isDirectory()))
     return;
   if (existsSync(saved)) {

@@ -1,7 +1,9 @@
 import { accessSync, constants } from "node:fs";
 import { join } from "node:path";
 
+import { errorMessage } from "../../../tenants/errors.ts";
 import { CommandError, exitCodes } from "../../command-error.ts";
+import { forgetCheck } from "./machine.ts";
 import { kernelParts, loadModule } from "./modules.ts";
 import { run, systemPath } from "./run.ts";
 
@@ -35,8 +37,20 @@ export interface Obstacle {
   readonly packages: readonly string[];
 }
 
-/** What stands in the way, the most fundamental first; `null` when nothing does. Loads kernel modules where that helps; `down` undoes it. */
+/**
+ * What stands in the way, the most fundamental first; `null` when nothing does. Loads kernel modules where that helps; `down` undoes it,
+ * and so does the check itself where something else stands in the way.
+ */
 export async function findObstacle(): Promise<Obstacle | null> {
+  const visible = systemObstacle();
+  if (visible !== null) return visible;
+  const obstacle = await kernelObstacle();
+  if (obstacle !== null) await forgetCheck();
+  return obstacle;
+}
+
+/** What is to be seen without changing anything. */
+function systemObstacle(): Obstacle | null {
   if (process.platform !== "linux") {
     const problem = `A real node needs Linux; this is ${process.platform}.`;
     return { problem, next: "npm run local -- up, whose nodes are simulated, works here", packages: [] };
@@ -50,6 +64,10 @@ export async function findObstacle(): Promise<Obstacle | null> {
     const problem = `A real node needs programs of ${missing.join(", ")}, which are not installed.`;
     return { problem, next: installCommand(missing).join(" "), packages: missing };
   }
+  return null;
+}
+
+async function kernelObstacle(): Promise<Obstacle | null> {
   for (const { module, isThere } of kernelParts) {
     if (isThere() || ((await loadModule(module)) && isThere())) continue;
     return {
@@ -88,7 +106,7 @@ async function networkObstacle(): Promise<Obstacle | null> {
     }
     return null;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorMessage(error);
     return { problem: `A real node cannot have a network of its own here: ${reason}`, next: null, packages: [] };
   }
 }

@@ -15,6 +15,7 @@ import { ensureCgroup, saveMachine } from "./machine.ts";
 import { ensureNetwork, isNetworkWhole } from "./network.ts";
 import { type NodePart, type NodePartName, type NodeTools, nodePartNames, nodeParts } from "./parts.ts";
 import { ensureNodePart, waitForNodePart } from "./processes.ts";
+import { simulatedPodsWarning } from "./simulated-pods.ts";
 import { settleNodeLink } from "./state.ts";
 
 /** What the real node is brought up with; the control plane runs already. */
@@ -34,23 +35,23 @@ const readySeconds = 120;
 export async function realNodeUp(options: NodeUpOptions): Promise<readonly NodePartName[]> {
   const { paths, ports, tools, api, reporter, signal } = options;
   const layout = nodeLayout(paths);
-  return await reporter.step("Starting the real node", async (update) => {
+  const started = await reporter.step("Starting the real node", async (update) => {
     const link = await settleNodeLink(paths, layout.id);
     // Pods hang on the network that they were started in: without it, all of them have to be started anew.
     if (!(await isNetworkWhole(layout, link))) await stopOnMachine(paths, layout);
-    saveMachine(layout);
+    await saveMachine(layout);
     await ensureNodeCertificates(paths, layout, link);
     writeNodeFiles(paths, layout, link);
     writeImages(layout.images, tools);
     ensureCgroup(layout);
     await ensureNetwork(layout, link);
     const parts = nodeParts(paths, link, ports, tools);
-    const started: NodePartName[] = [];
+    const begun: NodePartName[] = [];
     const bring = async (...names: readonly NodePartName[]) => {
       signal?.throwIfAborted();
       update(`(${names.join(", ")})`);
       const chosen = names.map((name) => parts[nodePartNames.indexOf(name)] as NodePart);
-      for (const part of chosen) if (await ensureNodePart(paths, part)) started.push(part.name);
+      for (const part of chosen) if (await ensureNodePart(paths, part)) begun.push(part.name);
       for (const part of chosen) await waitForNodePart(paths, part, signal);
     };
     await bring("relay", "world", "containerd");
@@ -63,8 +64,10 @@ export async function realNodeUp(options: NodeUpOptions): Promise<readonly NodeP
     await isReady(api, `/api/v1/nodes/${nodeName}`, "the real node is not Ready", isNodeReady, signal);
     const deployment = "/apis/apps/v1/namespaces/kube-system/deployments/coredns";
     await isReady(api, deployment, "the resolver of the real node is not ready", isRolledOut, signal);
-    return started;
+    return begun;
   });
+  for (const line of (await simulatedPodsWarning(api, signal)) ?? []) reporter.note(line);
+  return started;
 }
 
 interface NodeObject {

@@ -12,6 +12,7 @@ import (
 	v1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/metadata"
@@ -22,8 +23,14 @@ import (
 	"k8s.io/kubernetes/pkg/controller/namespace/deletion"
 )
 
-// How soon a namespace that still has content is looked at again.
+// How soon a namespace that still has content, or pods, is looked at again.
 const retryInterval = 200 * time.Millisecond
+
+// How long pods are waited for before everything is looked at once more.
+const podTimeout = 5 * time.Second
+
+// Namespaces that are emptied at once; most of the time each of them waits.
+const workers = 32
 
 // newNamespaceFinalizerCommand makes a program that empties terminating namespaces with the upstream deleter, at once.
 //
@@ -73,14 +80,19 @@ func finalizeNamespaces(ctx context.Context, kubeconfig string) error {
 		}
 	}
 	if _, err := namespaces.AddEventHandler(cache.ResourceEventHandlerFuncs{
-		AddFunc:    enqueue,
-		UpdateFunc: func(_, object any) { enqueue(object) },
+		AddFunc: enqueue,
+		UpdateFunc: func(before, object any) {
+			// Once: each pass over a namespace changes its conditions, and whoever has begun goes on by itself.
+			if old, ok := before.(*v1.Namespace); ok && old.DeletionTimestamp == nil {
+				enqueue(object)
+			}
+		},
 	}); err != nil {
 		return err
 	}
 	factory.Start(ctx.Done())
 	factory.WaitForCacheSync(ctx.Done())
-	for range 8 {
+	for range workers {
 		go func() {
 			for {
 				name, stopped := queue.Get()
@@ -101,7 +113,10 @@ func finalize(ctx context.Context, client kubernetes.Interface, deleter deletion
 	queue workqueue.TypedDelayingInterface[string], name string) {
 	err := deleter.Delete(ctx, name)
 	var remaining *deletion.ResourcesRemainingError
-	if err != nil && !errors.As(err, &remaining) {
+	switch {
+	case errors.As(err, &remaining):
+		awaitPods(ctx, client, name)
+	case err != nil:
 		klog.ErrorS(err, "Namespace was not emptied", "namespace", name)
 	}
 	// Some content that is left makes no event here, so look again until the namespace itself is gone.
@@ -109,4 +124,13 @@ func finalize(ctx context.Context, client kubernetes.Interface, deleter deletion
 	if !apierrors.IsNotFound(err) {
 		queue.AddAfter(name, retryInterval)
 	}
+}
+
+// awaitPods waits until a namespace has no pods. The deleter leaves everything else alone until then, and asks about
+// every kind there is to find out.
+func awaitPods(ctx context.Context, client kubernetes.Interface, name string) {
+	_ = wait.PollUntilContextTimeout(ctx, retryInterval, podTimeout, true, func(ctx context.Context) (bool, error) {
+		pods, err := client.CoreV1().Pods(name).List(ctx, metav1.ListOptions{Limit: 1})
+		return err == nil && len(pods.Items) == 0, nil
+	})
 }

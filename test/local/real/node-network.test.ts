@@ -19,15 +19,9 @@ import { localPaths } from "../../../local/paths.ts";
 import { silentReporter as reporter } from "../../../local/reporter.ts";
 import { ensureTools } from "../../../local/toolchain/index.ts";
 import { eventually } from "../../cluster/support/client.ts";
+import { freePort } from "../../support/free-port.ts";
 import { prepareRealNode } from "../../cluster/support/real-node.ts";
-import {
-  answerFrom,
-  answerOf,
-  freePort,
-  listenEverywhere,
-  listenInside,
-  makePodNetwork,
-} from "./support/node-network.ts";
+import { answerFrom, answerOf, listenEverywhere, listenInside, makePodNetwork } from "./support/node-network.ts";
 
 const obstacle = await prepareRealNode();
 

@@ -36,14 +36,6 @@ export async function answerFrom(localAddress: string, port: number): Promise<st
   return parts.join("");
 }
 
-/** A port of loopback that nobody listened on a moment ago. */
-export async function freePort(): Promise<number> {
-  const { server, port } = await listenEverywhere("");
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
 /** A listener on every address of the machine, in both families, that says its name. */
 export async function listenEverywhere(name: string): Promise<{ readonly server: Server; readonly port: number }> {
   const server = createServer((socket) => {
