@@ -1,7 +1,9 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 
 import type { FleetVerb } from "../fleet/fleet.ts";
+import { positive } from "./arguments.ts";
 import type { MoveFlags } from "./fleet-move.ts";
+import { pruneCommand } from "./fleet-prune-command.ts";
 import { listenForInterruption } from "./interruption.ts";
 import { projectDirectory } from "./project.ts";
 
@@ -21,7 +23,7 @@ export interface FleetFlags {
 export function fleetCommand(): Command {
   return new Command("fleet")
     .description(
-      "preview, update, remove, compare and repair all cells of an environment, and move tenants between them",
+      "preview, update, remove, compare and repair all cells of an environment, move tenants between them, remove old history",
     )
     .addHelpText(
       "after",
@@ -34,7 +36,9 @@ Examples:
   npm run fleet -- up prod
   npm run fleet -- status prod --refresh
   npm run fleet -- move prod --dry-run
-  npm run fleet -- repair prod --tenant acme`,
+  npm run fleet -- repair prod --tenant acme
+  npm run fleet -- destroy prod --tenant acme
+  npm run fleet -- prune prod --keep 50`,
     )
     .addCommand(
       selecting(verb("preview", "what an update would change; makes nothing, not even a stack"))
@@ -48,9 +52,10 @@ Examples:
       ),
     )
     .addCommand(
-      verb("destroy", "remove every tenant, then the platform")
-        .option("--yes", "do not ask")
-        .addHelpText("after", examples("destroy dev --yes")),
+      verb("destroy", "remove every tenant, then the platform; with --tenant these tenants and nothing else")
+        .option("--tenant <id...>", "only these tenants; one that is still in the list comes back with the next up")
+        .option("--yes", "do not ask; needed where there is no terminal")
+        .addHelpText("after", examples("destroy dev --yes", "destroy prod --tenant acme")),
     )
     .addCommand(
       tenants(verb("status", "which stacks have work, and why; exit code 1 when one does"))
@@ -62,7 +67,8 @@ Examples:
       verb("repair", "compare tenants with the cluster and bring them back, and nothing else")
         .requiredOption("--tenant <id...>", "ids of the tenants")
         .addHelpText("after", examples("repair prod --tenant acme")),
-    );
+    )
+    .addCommand(pruneCommand());
 }
 
 function moveCommand(): Command {
@@ -109,9 +115,4 @@ function selecting(command: Command): Command {
 
 function examples(...lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  npm run fleet -- ${line}`).join("\n")}`;
-}
-
-function positive(text: string): number {
-  if (/^[1-9][0-9]{0,2}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("It must be a whole number from 1 to 999.");
 }

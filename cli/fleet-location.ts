@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
+import { absoluteUrl } from "../fleet/backends/file-url.ts";
 import type { PulumiLocation } from "../fleet/pulumi-cli.ts";
 import { CommandError, exitCodes } from "../local/command-error.ts";
 import { localEnvironment } from "../local/environment.ts";
@@ -25,13 +26,16 @@ export function fleetLocation(
 ): FleetLocation {
   const paths = localPaths(directory);
   const logs = join(paths.root, "fleet", environment);
-  const backendUrl = shell["PULUMI_BACKEND_URL"] ?? "";
+  const written = shell["PULUMI_BACKEND_URL"] ?? "";
+  // The CLI does not run in this folder when it makes a cell, so a relative path would be another one there.
+  const backendUrl = absoluteUrl(written, directory);
   if (environment !== "dev" || backendUrl !== "" || (shell["PULUMI_ACCESS_TOKEN"] ?? "") !== "") {
     const variables = {
       // Every cell loads the same program: compiled once, it need not be compiled by each of them.
       NODE_COMPILE_CACHE: shell["NODE_COMPILE_CACHE"] ?? paths.compileCache,
       // Each would ask the network whether there is a newer CLI.
       PULUMI_SKIP_UPDATE_CHECK: shell["PULUMI_SKIP_UPDATE_CHECK"] ?? "true",
+      ...(backendUrl === written ? {} : { PULUMI_BACKEND_URL: backendUrl }),
     };
     return { location: { directory, environment, variables, pulumiRoot: null }, backendUrl, logs };
   }

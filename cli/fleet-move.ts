@@ -1,9 +1,9 @@
 import { moveFleet, type MoveRequest } from "../fleet/move/move.ts";
-import { moveText, type MoveEvent, type MoveReport } from "../fleet/move/report.ts";
+import { moveText, type MoveReport } from "../fleet/move/report.ts";
 import { exitCodes } from "../local/command-error.ts";
 import { createReporter } from "../local/reporter.ts";
-import { shellQuote } from "../local/shell.ts";
 import { fleetLocation } from "./fleet-location.ts";
+import { retryOf, tellAsJson } from "./fleet-output.ts";
 import type { Interruption } from "./interruption.ts";
 import { pulumiProject } from "./project.ts";
 
@@ -21,17 +21,13 @@ export async function fleetMove(
   interruption: Interruption,
 ): Promise<void> {
   const { directory, environment, flags } = line;
-  const tenants = flags.tenant ?? [];
   const request: MoveRequest = {
     ...fleetLocation(directory, environment),
     project: pulumiProject,
-    tenants,
+    tenants: flags.tenant ?? [],
     dryRun: flags.dryRun === true,
     parallel: flags.parallel ?? null,
-    retry: [
-      `npm run fleet -- move ${environment}`,
-      ...(tenants.length === 0 ? [] : ["--tenant", ...tenants.map(shellQuote)]),
-    ].join(" "),
+    retry: retryOf("move", environment, flags),
     stops: { first: interruption.any, second: interruption.again },
     onEvent: () => undefined,
   };
@@ -43,10 +39,7 @@ export async function fleetMove(
 
 /** Runs with progress: drawn on a terminal, plain lines elsewhere, or events as JSON lines. */
 async function followed(request: MoveRequest, json: boolean): Promise<MoveReport> {
-  if (json) {
-    const onEvent = (event: MoveEvent): void => void process.stderr.write(`${JSON.stringify(event)}\n`);
-    return moveFleet({ ...request, onEvent });
-  }
+  if (json) return moveFleet({ ...request, onEvent: tellAsJson });
   const reporter = createReporter();
   return reporter.step(`fleet move ${request.location.environment}`, (update) => {
     return moveFleet({

@@ -1,20 +1,22 @@
 import { createInterface } from "node:readline/promises";
 import { writeFileSync } from "node:fs";
 
-import type { FleetEvent } from "../fleet/events.ts";
 import { openFleet, operateFleet, type FleetRequest, type FleetVerb } from "../fleet/fleet.ts";
 import { markdownSummary } from "../fleet/markdown.ts";
 import { Progress } from "../fleet/progress.ts";
-import { isUnfinished, type FleetReport } from "../fleet/report.ts";
+import { haveWork, isUnfinished, type FleetReport } from "../fleet/report.ts";
+import { stacksOfTenants } from "../fleet/selection.ts";
 import { isCurrent, statusOf, type StackStatus } from "../fleet/status.ts";
 import { summaryText } from "../fleet/summary.ts";
 import { CommandError, exitCodes } from "../local/command-error.ts";
+import { isFolder, refuseMissingFolder } from "../local/folder.ts";
 import { createReporter, type Reporter } from "../local/reporter.ts";
-import { shellQuote } from "../local/shell.ts";
+import { errorMessage } from "../tenants/errors.ts";
 import { coloursFor } from "./colours.ts";
 import { columns } from "./columns.ts";
 import type { FleetFlags } from "./fleet-command.ts";
 import { fleetLocation, type FleetLocation } from "./fleet-location.ts";
+import { retryOf, tellAsJson } from "./fleet-output.ts";
 import type { Interruption } from "./interruption.ts";
 import { pulumiProject } from "./project.ts";
 
@@ -32,10 +34,25 @@ export async function fleetVerb(line: FleetCommandLine, interruption: Interrupti
   if (verb === "destroy") await confirm(line);
   if (verb === "status") return fleetStatus(line, interruption);
   const request = requestOf(line, interruption);
+  // Before the work, which may take minutes.
+  if (flags.markdown !== undefined) refuseUnwritable(flags.markdown);
   const report = await followed(request, flags.json === true, createReporter());
-  if (flags.markdown !== undefined) writeFileSync(flags.markdown, await markdownSummary(request, report));
   process.stdout.write(flags.json === true ? `${JSON.stringify(report, null, 2)}\n` : summaryText(report));
   process.exitCode = exitCodeOf(report, interruption);
+  if (flags.markdown !== undefined) writeSummary(flags.markdown, await markdownSummary(request, report));
+}
+
+function refuseUnwritable(path: string): void {
+  if (isFolder(path)) throw new CommandError(exitCodes.input, `${path} is a folder`, "name a file for the summary");
+  refuseMissingFolder(path);
+}
+
+function writeSummary(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    throw new CommandError(exitCodes.failed, `the summary cannot be written: ${errorMessage(error)}`);
+  }
 }
 
 /** 130 after an interruption, 1 where something is left undone. */
@@ -48,15 +65,12 @@ async function fleetStatus(line: FleetCommandLine, interruption: Interruption): 
   const { flags, environment } = line;
   const request = requestOf(line, interruption);
   const state = await openFleet(request);
+  const wanted = stacksOfTenants(state.fleet, state.survey, request.tenants);
   // One stack keeps no record of its updates, so that Pulumi has to compare.
   const compares = flags.refresh === true || state.survey.tasks.some(({ verdict }) => verdict.state === "unrecorded");
   const compared = compares ? await followed(request, flags.json === true, createReporter()) : null;
-  const wanted = new Set(flags.tenant ?? []);
-  const all = statusOf(state, compared);
-  const stacks = all.filter(({ tenants }) => wanted.size === 0 || tenants.some((id) => wanted.has(id)));
-  if (wanted.size > 0 && stacks.length === 0) {
-    throw new CommandError(exitCodes.input, `no stack of ${environment} has these tenants`);
-  }
+  const all = await statusOf(state, compared);
+  const stacks = all.filter(({ stack }) => wanted === null || wanted.has(stack));
   const document = { verb: "status", environment, stacks };
   process.stdout.write(
     flags.json === true ? `${JSON.stringify(document, null, 2)}\n` : statusText(environment, stacks),
@@ -84,7 +98,7 @@ function statusText(environment: string, stacks: readonly StackStatus[]): string
     ]);
   const head = ["stack", "state", "tenants", "why"].map((cell) => colour.dim(cell));
   const behind = stacks.filter((status) => !isCurrent(status)).length;
-  const verdict = behind === 0 ? "nothing to do" : `${behind} of ${stacks.length} stacks have work`;
+  const verdict = behind === 0 ? "nothing to do" : haveWork(behind, stacks.length);
   return `${columns([head, ...rows])}\n${environment}: ${verdict}.\n`;
 }
 
@@ -131,24 +145,9 @@ function requestOf(
   };
 }
 
-/** The command that goes on where this one stopped: the same one, for what is done has no work any more. */
-export function retryOf(verb: FleetVerb, environment: string, flags: FleetFlags): string {
-  return [
-    `npm run fleet -- ${verb} ${environment}`,
-    ...(flags.tenant === undefined ? [] : ["--tenant", ...flags.tenant.map(shellQuote)]),
-    ...(flags.changedSince === undefined ? [] : ["--changed-since", shellQuote(flags.changedSince)]),
-    ...(flags.all === true ? ["--all"] : []),
-    ...(flags.refresh === true ? ["--refresh"] : []),
-    ...(flags.parallel === undefined ? [] : ["--parallel", String(flags.parallel)]),
-  ].join(" ");
-}
-
 /** Runs with progress: drawn on a terminal, plain lines elsewhere, or events as JSON lines. */
 async function followed(request: FleetRequest, json: boolean, reporter: Reporter): Promise<FleetReport> {
-  if (json) {
-    const onEvent = (event: FleetEvent): void => void process.stderr.write(`${JSON.stringify(event)}\n`);
-    return operateFleet({ ...request, onEvent });
-  }
+  if (json) return operateFleet({ ...request, onEvent: tellAsJson });
   const progress = new Progress();
   const drawn = process.stderr.isTTY;
   return reporter.step(`fleet ${request.verb} ${request.location.environment}`, async (update) => {
@@ -165,12 +164,22 @@ async function followed(request: FleetRequest, json: boolean, reporter: Reporter
   });
 }
 
-/** A person at a terminal is asked; scripts are not, and protected tenants refuse either way. */
+/** A person at a terminal is asked; a script has to say so. Protected tenants refuse either way. */
 async function confirm({ environment, flags }: FleetCommandLine): Promise<void> {
-  if (flags.yes === true || !process.stdin.isTTY || !process.stderr.isTTY) return;
+  if (flags.yes === true) return;
+  const what =
+    flags.tenant === undefined ? `every tenant of ${environment}` : `${flags.tenant.join(", ")} of ${environment}`;
+  if (!process.stdin.isTTY || !process.stderr.isTTY) {
+    const command = `${retryOf("destroy", environment, flags)} --yes`;
+    throw new CommandError(
+      exitCodes.input,
+      `there is no terminal to ask at whether to remove ${what}; nothing was removed`,
+      command,
+    );
+  }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await terminal.question(`Remove every tenant of ${environment}? Type its name: `);
+    const answer = await terminal.question(`Remove ${what}? Type ${environment}: `);
     if (answer.trim() !== environment) throw new CommandError(exitCodes.input, "nothing was removed");
   } finally {
     terminal.close();

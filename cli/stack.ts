@@ -1,8 +1,9 @@
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { LocalWorkspace, PulumiCommand, type EngineEvent, type Stack } from "@pulumi/pulumi/automation/index.js";
 
+import { errorMessage } from "../tenants/errors.ts";
+import { folderOf } from "../fleet/backends/file-url.ts";
 import { readLocks, removeCutAttributes, removeDeadLocks } from "../fleet/locks.ts";
 import { CommandError, exitCodes } from "../local/command-error.ts";
 
@@ -50,8 +51,20 @@ export async function openStack(location: StackLocation): Promise<Stack> {
   );
 }
 
-/** Updates the stack without a preview before it, and says what changed. Aborting the signal lets running steps finish. */
-export async function update(stack: Stack, observer: UpdateObserver, signal?: AbortSignal): Promise<UpdateSummary> {
+/** How to update a stack. */
+export interface UpdateSettings {
+  /** Compare with the cluster as well, once the program has asked whose it is. */
+  readonly compare: boolean;
+  /** Lets running steps finish when it is aborted. */
+  readonly signal?: AbortSignal;
+}
+
+/** Updates the stack without a preview before it, and says what changed. */
+export async function update(
+  stack: Stack,
+  observer: UpdateObserver,
+  { compare, signal }: UpdateSettings,
+): Promise<UpdateSummary> {
   let summary: UpdateSummary = {};
   const onEvent = (event: EngineEvent): void => {
     const outputs = event.resOutputsEvent;
@@ -65,14 +78,9 @@ export async function update(stack: Stack, observer: UpdateObserver, signal?: Ab
     }
     if (event.summaryEvent !== undefined) summary = event.summaryEvent.resourceChanges;
   };
-  await stack.up({ onEvent, color: "never", ...(signal === undefined ? {} : { signal }) });
+  const comparison = compare ? { refresh: true, runProgram: true } : {};
+  await stack.up({ onEvent, color: "never", ...comparison, ...(signal === undefined ? {} : { signal }) });
   return summary;
-}
-
-/** Folder of a file backend's own files; `null` for any other backend, which keeps its locks where we cannot see them. */
-function backendFolder({ variables }: Omit<StackLocation, "pulumiRoot">): string | null {
-  const backend = variables["PULUMI_BACKEND_URL"] ?? "";
-  return backend.startsWith("file://") ? join(fileURLToPath(backend), ".pulumi") : null;
 }
 
 /**
@@ -80,8 +88,10 @@ function backendFolder({ variables }: Omit<StackLocation, "pulumiRoot">): string
  * runs is an error that names it.
  */
 export function clearDeadLocks(location: Omit<StackLocation, "pulumiRoot">, project: string): number {
-  const folder = backendFolder(location);
-  if (folder === null) return 0;
+  const backend = folderOf(location.variables["PULUMI_BACKEND_URL"] ?? "", location.directory);
+  // Any other backend keeps its locks where we cannot see them.
+  if (backend === null) return 0;
+  const folder = join(backend, ".pulumi");
   const locks = readLocks(join(folder, "locks", "organization", project, location.environment));
   const living = locks.find((lock) => lock.alive);
   if (living !== undefined) {
@@ -97,7 +107,7 @@ export function clearDeadLocks(location: Omit<StackLocation, "pulumiRoot">, proj
 
 /** Turns a failed Automation API call into an error for people; the engine's own messages have been shown by then. */
 export function updateFailed(error: unknown, environment: string): CommandError {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = errorMessage(error);
   const reason = /error: (.*)/.exec(text)?.[1] ?? text.split("\n")[0] ?? "unknown reason";
   return new CommandError(
     exitCodes.failed,

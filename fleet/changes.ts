@@ -1,6 +1,6 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 
-import { updateType } from "../components/record-names.ts";
+import { isOfRecord } from "../components/record-names.ts";
 import { nameOf, tenantType } from "./recorded.ts";
 
 /** What an operation did, or would do, to a tenant. */
@@ -47,7 +47,7 @@ export class ChangeLog {
 
   #record(urn: string, operation: string): void {
     // The record changes with every update that has work, and the engine makes and drops default providers as it needs them.
-    if (typeOf(urn) === updateType || isDefaultProvider(urn)) return;
+    if (isOfRecord(urn) || isDefaultProvider(urn)) return;
     // Of a replaced resource the creation tells most, and a tenant's component is only ever made or removed.
     if (!unchanging.has(operation)) this.#changes.add(`${operation} ${urn}`);
     const known = this.#done.get(urn);

@@ -21,7 +21,14 @@ export const withoutCheckpoints = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHE
 
 const suffix = ".first-update.json";
 
-const noteSchema = z.strictObject({ tenants: z.array(z.string()) });
+const noteSchema = z.strictObject({
+  /** What the last first update was going to make; told once its state holds anything, for that is written at the end, and whole. */
+  tenants: z.array(z.string()),
+  /** What earlier ones were going to make, which were killed: each told once some state holds it. */
+  killed: z.array(z.string()).default([]),
+});
+
+type Note = z.infer<typeof noteSchema>;
 
 /** Tenants that an update may have made without any state telling of them. */
 export interface UntoldTenants {
@@ -36,14 +43,25 @@ export function isFirstUpdate({ cell }: Pick<FleetStack, "cell">, reading: Readi
 
 /**
  * Notes what a first update is going to make; to be called before it begins. Tenants of an earlier note stay in it, for that update was
- * killed. The result removes the note.
+ * killed. The result is to be called once the update has told its state what it made, with the tenants that this state knows: it removes
+ * the note, but for earlier tenants that the state does not know either.
  */
-export function noteFirstUpdate(logs: string, { name, tenants }: Pick<FleetStack, "name" | "tenants">): () => void {
+export function noteFirstUpdate(
+  logs: string,
+  { name, tenants }: Pick<FleetStack, "name" | "tenants">,
+): (known: readonly string[]) => void {
   mkdirSync(logs, { recursive: true, mode: 0o700 });
   const path = join(logs, `${name}${suffix}`);
-  const all = new Set([...(existsSync(path) ? readNote(path) : []), ...tenants]);
-  writePrivateFile(path, JSON.stringify({ tenants: [...all].sort() }));
-  return () => rmSync(path, { force: true });
+  const earlier = existsSync(path) ? readNote(path) : { tenants: [], killed: [] };
+  const killed = [...new Set([...earlier.killed, ...earlier.tenants])].sort();
+  writeNote(path, { tenants: [...tenants].sort(), killed });
+  return (known) => writeNote(path, { tenants: [], killed: killed.filter((id) => !known.includes(id)) });
+}
+
+/** Writes a note; one that names nobody is removed. */
+function writeNote(path: string, note: Note): void {
+  if (note.tenants.length + note.killed.length === 0) rmSync(path, { force: true });
+  else writePrivateFile(path, JSON.stringify(note));
 }
 
 /**
@@ -66,8 +84,10 @@ export function untoldTenants(logs: string, readings: ReadonlyMap<string, Readin
     .flatMap((file) => {
       const path = join(logs, file);
       const stack = file.slice(0, -suffix.length);
-      const tenants = readNote(path).filter((id) => !held.has(id));
-      if (tenants.length > 0 && !holdsResources(readings.get(stack) ?? null)) return [{ stack, tenants }];
+      const note = readNote(path);
+      const last = holdsResources(readings.get(stack) ?? null) ? [] : note.tenants;
+      const tenants = [...new Set([...note.killed, ...last])].filter((id) => !held.has(id)).sort();
+      if (tenants.length > 0) return [{ stack, tenants }];
       rmSync(path, { force: true });
       return [];
     });
@@ -101,9 +121,9 @@ function holdsResources(reading: Reading): boolean {
   return reading !== null && !isUnreadable(reading) && reading.resources > 0;
 }
 
-function readNote(path: string): readonly string[] {
+function readNote(path: string): Note {
   try {
-    return noteSchema.parse(JSON.parse(readFileSync(path, "utf8"))).tenants;
+    return noteSchema.parse(JSON.parse(readFileSync(path, "utf8")));
   } catch {
     throw new CommandError(
       exitCodes.input,

@@ -3,21 +3,34 @@ import { join } from "node:path";
 import { CommandError, exitCodes } from "../local/command-error.ts";
 import { InputError } from "../tenants/errors.ts";
 import { logicalName, roles } from "../tenants/names.ts";
-import { firstLine, openBackend, type Backend } from "./backend.ts";
+import { openBackend, type Backend } from "./backend.ts";
+import { firstLine } from "./backends/reasons.ts";
 import { changedStacks, fleetAt } from "./changed-since.ts";
 import type { FleetEvent } from "./events.ts";
 import { refuseForgetting, untoldTenants } from "./first-updates.ts";
+import { ProgramHost } from "./host/program-host.ts";
+import { ProgramHosts } from "./host/program-hosts.ts";
 import { planFleet, type Fleet } from "./inventory.ts";
 import { defaultParallel } from "./parallel.ts";
 import { AdaptiveLimit } from "./pressure.ts";
+import { pruneStack } from "./prune-stack.ts";
 import { PulumiCli, type PulumiLocation } from "./pulumi-cli.ts";
 import { ReadingCache } from "./reading-cache.ts";
 import { untouched, type FleetReport } from "./report.ts";
 import { runFleet, type Task } from "./run.ts";
-import { refuseMoves, selectStacks, stacksOfTenants, type Selected } from "./selection.ts";
+import {
+  protectedNow,
+  refuseMoves,
+  refuseProtected,
+  refuseUnseen,
+  refuseUnlisted,
+  selectStacks,
+  stacksOfTenants,
+  type Selected,
+} from "./selection.ts";
 import { runStack, type Operation, type RunContext, type Stops } from "./stack-runner.ts";
 import { surveyFleet, type Survey } from "./survey.ts";
-import { holdsNothing, stacksInDoubt } from "./verdict.ts";
+import { heldTenants, holdsNothing, isUnreadable, stacksInDoubt, type Reading } from "./verdict.ts";
 import { clusterOf, watchServer } from "./watch-server.ts";
 import { destroyWavesOf, wavesOf } from "./waves.ts";
 
@@ -70,7 +83,7 @@ export async function openFleet(
   let found: Promise<PulumiCli> | undefined;
   const cli = (): Promise<PulumiCli> => (found ??= findCli(location));
   const cache = new ReadingCache(join(logs, "readings.json"));
-  const backend = openBackend(backendUrl, project, cli, cache);
+  const backend = openBackend({ url: backendUrl, directory: location.directory, project, logs, cli, cache });
   const survey = await surveyFleet(fleet, backend);
   cache.save();
   return { fleet, survey, backend, cli };
@@ -78,20 +91,34 @@ export async function openFleet(
 
 /** Does to a fleet what a person asks. Failures of stacks are in the report; a `CommandError` means that nothing was begun. */
 export async function operateFleet(request: FleetRequest): Promise<FleetReport> {
+  const programs = new ProgramHosts(() => ProgramHost.start(request.location, join(request.logs, "program.log")));
+  try {
+    return await operateWith(programs, request);
+  } finally {
+    await programs.close();
+  }
+}
+
+async function operateWith(programs: ProgramHosts, request: FleetRequest): Promise<FleetReport> {
   const state = await openFleet(request);
   const { fleet, survey } = state;
   const { verb } = request;
   const doubts: ReadonlyMap<string, string> =
     verb === "up" || verb === "repair" ? stacksInDoubt(fleet, survey.readings) : new Map();
   if (verb === "up" || verb === "preview" || verb === "repair") refuseMoves(fleet, survey);
+  if (verb === "destroy") {
+    refuseProtected(fleet, survey, request.tenants);
+    refuseUnseen(fleet, survey, request.tenants);
+  }
   const planned = new Set<string>(fleet.plan.tenants.map(({ id }) => id));
   refuseForgetting(verb, fleet.plan.environment, untoldTenants(request.logs, survey.readings), planned);
   const { tasks, work } = await selected(request, state);
   const stacks = work.map(({ stack }) => stack);
   const operation = operationOf(verb);
+  if (work.length > 0 && operation !== "destroy") programs.warm();
   // Found before anything is begun: without it every stack would fail in the same way.
   if (work.length > 0) await state.cli();
-  const parallel = new AdaptiveLimit(request.parallel ?? defaultParallel(), (change) =>
+  const parallel = new AdaptiveLimit(request.parallel ?? defaultParallel(operation), (change) =>
     request.onEvent({ type: "pool", ...change }),
   );
   const server = watchServer(
@@ -102,6 +129,7 @@ export async function operateFleet(request: FleetRequest): Promise<FleetReport> 
     ...request,
     backend: state.backend,
     cli: state.cli,
+    programs,
     operation,
     refresh: request.refresh || verb === "repair",
     lockSeconds,
@@ -115,12 +143,22 @@ export async function operateFleet(request: FleetRequest): Promise<FleetReport> 
     waves: operation === "destroy" ? destroyWavesOf(stacks) : wavesOf(stacks, fleet.plan.cells.canaries),
     parallel,
     stop: request.stops.first,
-    work: ({ stack, verdict }) => {
+    work: async ({ stack, verdict }) => {
       const doubt = doubts.get(stack.name);
-      if (doubt !== undefined) return Promise.resolve(untouched(stack.name, "failed", doubt, stack.tenants));
-      const targets =
-        verb === "repair" ? request.tenants.filter((id) => stack.tenants.includes(id)).flatMap(targetsOf) : [];
-      return runStack(context, stack, survey.readings.get(stack.name) ?? null, { why: verdict.why, targets });
+      if (doubt !== undefined) return untouched(stack.name, "failed", doubt, stack.tenants);
+      const reading = survey.readings.get(stack.name) ?? null;
+      const known = new Set([...stack.tenants, ...heldTenants(reading)]);
+      // Never empty where tenants are named: a stack is taken because it makes or holds one of them.
+      const named = verb === "repair" || verb === "destroy" ? request.tenants.filter((id) => known.has(id)) : [];
+      const targets = named.flatMap(targetsOf);
+      const refuse = (present: Reading): string | null =>
+        operation === "destroy" ? protectedNow(present, request.tenants) : null;
+      const report = await runStack(context, stack, reading, { why: verdict.why, targets, refuse });
+      const { keep } = fleet.plan.history;
+      if (operation !== "up" || report.status !== "done" || keep === null || state.backend.store === null)
+        return report;
+      const pruned = await pruneStack(state.backend, request.project, stack.name, { keep, dryRun: false });
+      return { ...report, pruned };
     },
     onEvent: request.onEvent,
     retry: request.retry,
@@ -156,15 +194,29 @@ async function selected(request: FleetRequest, { fleet, survey }: FleetState): P
     case "status":
       return existing(selectStacks(fleet, survey, { tenants, changed, all: true }, false), survey);
     case "repair": {
-      const names = stacksOfTenants(fleet, survey, tenants);
-      const tasks = survey.tasks.filter(({ stack }) => names?.has(stack.name) === true);
+      const tasks = tasksOf(fleet, survey, tenants);
+      refuseUnlisted(fleet, tenants);
       return { tasks, work: tasks };
     }
-    case "destroy":
-      return existing({ tasks: survey.tasks.map(removal), work: survey.tasks.map(removal) }, survey);
+    case "destroy": {
+      const tasks = tasksOf(fleet, survey, tenants).map(removal);
+      return existing({ tasks, work: tasks.filter(({ stack }) => mayHold(survey, stack.name, tenants)) }, survey);
+    }
     default:
       return verb satisfies never;
   }
+}
+
+/** Tasks on the stacks of some tenants; on all where none is named. */
+function tasksOf(fleet: Fleet, survey: Survey, tenants: readonly string[]): readonly Task[] {
+  const names = stacksOfTenants(fleet, survey, tenants);
+  return survey.tasks.filter(({ stack }) => names === null || names.has(stack.name));
+}
+
+/** Whether a stack holds one of these tenants, or nobody can say; any stack where none is named. */
+function mayHold({ readings }: Survey, stack: string, tenants: readonly string[]): boolean {
+  const reading = readings.get(stack) ?? null;
+  return tenants.length === 0 || isUnreadable(reading) || heldTenants(reading).some((id) => tenants.includes(id));
 }
 
 /** Whatever a stack would have to do by the files, it is to be removed. */
@@ -185,7 +237,8 @@ export function targetsOf(id: string): readonly string[] {
   return [`**::${id}`, ...roles.flatMap((role) => [`**::${logicalName(id, role)}`, `**::${logicalName(id, role)}.*`])];
 }
 
-function planned({ directory, environment }: PulumiLocation): Fleet {
+/** Plans an environment. Throws a `CommandError` where what a person wrote is wrong. */
+export function planned({ directory, environment }: PulumiLocation): Fleet {
   try {
     return planFleet(directory, environment);
   } catch (error) {
@@ -193,7 +246,8 @@ function planned({ directory, environment }: PulumiLocation): Fleet {
   }
 }
 
-async function findCli(location: PulumiLocation): Promise<PulumiCli> {
+/** Finds the CLI. Throws a `CommandError` where there is none. */
+export async function findCli(location: PulumiLocation): Promise<PulumiCli> {
   try {
     return await PulumiCli.find(location);
   } catch (error) {

@@ -1,5 +1,7 @@
 import { availableParallelism, freemem } from "node:os";
 
+import type { Operation } from "./stack-runner.ts";
+
 /** Memory that one running stack takes: the CLI, the program and two plugins, 400 to 600 MiB together. */
 const bytesPerStack = 700 * 1024 * 1024;
 
@@ -7,9 +9,16 @@ const bytesPerStack = 700 * 1024 * 1024;
 const most = 16;
 
 /**
- * How many stacks run at once: one per processor, since each keeps more than one busy while it starts and less than one later, and no
- * more than fit into free memory.
+ * Stacks at once for each processor. An update keeps more than one busy while it starts and less than one later. A removal waits most of
+ * its time for a namespace to go, and none of its processes runs the program: docs/performance.md has the figures.
  */
-export function defaultParallel(processors = availableParallelism(), freeBytes = freemem()): number {
-  return Math.max(1, Math.min(processors, Math.floor(freeBytes / bytesPerStack), most));
+const perProcessor: Readonly<Record<Operation, number>> = { preview: 1, up: 1, destroy: 2 };
+
+/** How many stacks an operation works on at once: as many as the processors bear, and no more than fit into free memory. */
+export function defaultParallel(
+  operation: Operation,
+  processors = availableParallelism(),
+  freeBytes = freemem(),
+): number {
+  return Math.max(1, Math.min(processors * perProcessor[operation], Math.floor(freeBytes / bytesPerStack), most));
 }

@@ -1,4 +1,5 @@
 import type { FleetEvent } from "./events.ts";
+import { haveWork } from "./report.ts";
 
 /** Counts what a run over a fleet has done, for a line that is drawn anew with every event. */
 export class Progress {
@@ -16,7 +17,7 @@ export class Progress {
       case "begin":
         this.#stacks = event.stacks;
         this.#tenants = event.tenants;
-        return `${event.stacks} of ${event.stacks + event.unchanged} stacks have work, ${event.parallel} at a time`;
+        return `${beginning(event.verb, event.stacks, event.stacks + event.unchanged)}, ${event.parallel} at a time`;
       case "wave":
         return `wave ${event.wave}: ${event.stacks.length} ${event.stacks.length === 1 ? "stack" : "stacks"}`;
       case "pool":
@@ -59,4 +60,10 @@ export class Progress {
     }
     return parts.join(", ");
   }
+}
+
+/** A comparison runs every stack to learn whether it has work; all others know. */
+function beginning(verb: string, stacks: number, all: number): string {
+  if (verb === "status") return `comparing ${stacks} of ${all} ${all === 1 ? "stack" : "stacks"}`;
+  return haveWork(stacks, all);
 }

@@ -1,8 +1,11 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 
 import * as semver from "semver";
+
+import { withoutCredentials } from "../tenants/errors.ts";
+import { noteStarted } from "./started.ts";
 
 /** The environment that the CLI works for. */
 export interface PulumiLocation {
@@ -34,6 +37,8 @@ export interface AskOptions {
   readonly directory?: string;
   /** What it reads from standard input, which is no place that others can look at. @default nothing */
   readonly input?: string;
+  /** Folder where it is noted that `fleet` has started it, for a command that takes a lock. @default none */
+  readonly logs?: string;
 }
 
 /**
@@ -56,7 +61,7 @@ export class PulumiCli {
     const { pulumiRoot } = location;
     const command = pulumiRoot === null ? "pulumi" : resolve(join(pulumiRoot, "bin", "pulumi"));
     const cli = new PulumiCli(command, location);
-    const version = (await cli.#read(["version"], location.directory)).trim();
+    const version = (await cli.#read(["version"])).trim();
     if (semver.satisfies(version, range, { includePrerelease: true })) return cli;
     throw new Error(`${command} is of version ${version}; ${range} is needed`);
   }
@@ -71,6 +76,7 @@ export class PulumiCli {
         stdio: ["ignore", output, output],
         detached: true,
       });
+      noteStarted(dirname(log), child.pid, stackIn(args));
       return { ended: endingOf(child), interrupt: () => void child.kill("SIGINT") };
     } finally {
       closeSync(output);
@@ -78,19 +84,20 @@ export class PulumiCli {
   }
 
   /** Standard output of a short command. Throws with what it said on standard error. */
-  ask(args: readonly string[], { directory = this.#location.directory, input = "" }: AskOptions = {}): Promise<string> {
-    return this.#read([...args, ...commonFlags], directory, input);
+  ask(args: readonly string[], options: AskOptions = {}): Promise<string> {
+    return this.#read([...args, ...commonFlags], options);
   }
 
-  async #read(args: readonly string[], directory: string, input = ""): Promise<string> {
+  async #read(args: readonly string[], { directory, input, logs }: AskOptions = {}): Promise<string> {
     const child = spawn(this.#command, args, {
-      cwd: directory,
+      cwd: directory ?? this.#location.directory,
       env: this.#environment(),
       stdio: ["pipe", "pipe", "pipe"],
       detached: true,
     });
+    if (logs !== undefined) noteStarted(logs, child.pid, stackIn(args));
     // A command that ends before it has read everything says why by itself.
-    child.stdin.on("error", () => undefined).end(input);
+    child.stdin.on("error", () => undefined).end(input ?? "");
     const read = { stdout: "", stderr: "" };
     child.stdout.setEncoding("utf8").on("data", (text: string) => (read.stdout += text));
     child.stderr.setEncoding("utf8").on("data", (text: string) => (read.stderr += text));
@@ -105,6 +112,12 @@ export class PulumiCli {
   }
 }
 
+/** The stack that a command is about; empty where it names none. */
+function stackIn(args: readonly string[]): string {
+  const flag = args.indexOf("--stack");
+  return flag === -1 ? "" : (args[flag + 1] ?? "");
+}
+
 function endingOf(child: ChildProcess): Promise<PulumiEnding> {
   return new Promise((resolve, reject) => {
     child.once("error", reject);
@@ -114,7 +127,8 @@ function endingOf(child: ChildProcess): Promise<PulumiEnding> {
 
 const commonFlags = ["--non-interactive", "--color", "never"] as const;
 
-/** The first error in what the CLI printed, without the word; `null` where it names none. */
+/** The first error in what the CLI printed, without the word and without credentials; `null` where it names none. */
 export function reasonIn(output: string): string | null {
-  return /^\s*error: (.*\S)/m.exec(output)?.[1] ?? null;
+  const [, reason = null] = /^\s*error: (.*\S)/m.exec(output) ?? [];
+  return reason === null ? null : withoutCredentials(reason);
 }

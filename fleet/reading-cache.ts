@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 
 import * as z from "zod";
@@ -14,16 +14,17 @@ const entrySchema = z.strictObject({
     resources: z.int(),
     pending: z.int(),
     tenants: z.array(z.string()),
+    protected: z.array(z.string()),
   }),
 });
 
-const cacheSchema = z.strictObject({ version: z.literal(1), entries: z.record(z.string(), entrySchema) });
+const cacheSchema = z.strictObject({ version: z.literal(2), entries: z.record(z.string(), entrySchema) });
 
 type Entries = z.output<typeof cacheSchema>["entries"];
 
 /**
- * Remembers what state files said, by file and by when, how large and which file it was: Pulumi replaces a state by a new file. The
- * states stay the truth; without the cache, or with a broken one, they are read again. It holds no more than `Recorded` does.
+ * Remembers what states said, by where they are and by a stamp that every writing changes. The states stay the truth; without the
+ * cache, or with a broken one, they are read again. It holds no more than `Recorded` does.
  */
 export class ReadingCache {
   readonly #path: string;
@@ -35,17 +36,20 @@ export class ReadingCache {
     this.#entries = readEntries(path);
   }
 
-  /** What a state file says; `read` is asked where that is not known. A failure is not remembered. */
-  take(file: string, read: () => Recorded): Recorded {
-    // Before reading: a file that is replaced in between then counts as changed the next time.
-    const { mtimeNs, size, ino } = statSync(file, { bigint: true });
-    const stamp = `${mtimeNs}:${size}:${ino}`;
-    const known = this.#entries[file];
-    if (known?.stamp === stamp) return known.recorded;
-    const recorded = read();
-    this.#entries[file] = { stamp, recorded: { ...recorded, tenants: [...recorded.tenants] } };
+  /** What a state with this stamp said; `null` where that is not known. */
+  known(state: string, stamp: string): Recorded | null {
+    const entry = this.#entries[state];
+    return entry?.stamp === stamp ? entry.recorded : null;
+  }
+
+  /**
+   * Remembers what a state says. Its stamp has to be older than the look at it: a state that is replaced in between then counts as
+   * changed the next time.
+   */
+  remember(state: string, stamp: string, recorded: Recorded): void {
+    const lists = { tenants: [...recorded.tenants], protected: [...recorded.protected] };
+    this.#entries[state] = { stamp, recorded: { ...recorded, ...lists } };
     this.#changed = true;
-    return recorded;
   }
 
   /** Writes it down where something is new. A folder that cannot be written costs time only. */
@@ -53,7 +57,7 @@ export class ReadingCache {
     if (!this.#changed) return;
     try {
       mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
-      writePrivateFile(this.#path, JSON.stringify({ version: 1, entries: this.#entries }));
+      writePrivateFile(this.#path, JSON.stringify({ version: 2, entries: this.#entries }));
       this.#changed = false;
     } catch {
       // The next run reads the states again.

@@ -1,6 +1,13 @@
 import * as z from "zod";
 
-import { fleetOutput, finishedKey, isCounted, updateType, type FinishedUpdate } from "../components/record-names.ts";
+import {
+  fleetOutput,
+  finishedKey,
+  isCounted,
+  protectedOutput,
+  updateType,
+  type FinishedUpdate,
+} from "../components/record-names.ts";
 
 /** What a stack's state says about its last updates and what it holds. */
 export interface Recorded {
@@ -14,6 +21,8 @@ export interface Recorded {
   readonly pending: number;
   /** Ids of the tenants in it. */
   readonly tenants: readonly string[];
+  /** Ids of the tenants that may not be removed: those that the program remembers, and those with a resource that the engine protects. */
+  readonly protected: readonly string[];
 }
 
 const stateSchema = z.looseObject({
@@ -22,6 +31,8 @@ const stateSchema = z.looseObject({
       z.looseObject({
         urn: z.string(),
         type: z.string(),
+        parent: z.string().optional(),
+        protect: z.boolean().optional(),
         inputs: z.looseObject({}).optional(),
         outputs: z.looseObject({}).optional(),
       }),
@@ -38,6 +49,8 @@ const finishedSchema = z.looseObject({
   [finishedKey]: z.strictObject({ fingerprint: z.string(), resources: z.int() }),
 });
 
+const protectedSchema = z.looseObject({ [protectedOutput]: z.array(z.string()) });
+
 /** Type of the component that is one tenant. */
 export const tenantType = "tenantry:index:TenantStack";
 
@@ -48,13 +61,19 @@ export function readRecorded(document: unknown): Recorded {
   const update = all.find(({ type }) => type === updateType);
   const stack = all.find(({ type }) => type === "pulumi:pulumi:Stack");
   const begun = update?.inputs?.["fingerprint"];
+  const components = new Set(all.flatMap(({ type, urn }) => (type === tenantType ? [urn] : [])));
+  const remembered = protectedSchema.safeParse(stack?.outputs).data?.[protectedOutput] ?? [];
+  const guarded = all.flatMap(({ parent = "", protect }) =>
+    protect === true && components.has(parent) ? [parent] : [],
+  );
   const finished = finishedSchema.safeParse(stack?.outputs?.[fleetOutput]);
   return {
     begun: typeof begun === "string" ? begun : null,
     finished: finished.success ? finished.data[finishedKey] : null,
     resources: all.filter(({ type }) => isCounted(type)).length,
     pending: pending?.length ?? 0,
-    tenants: all.flatMap(({ type, urn }) => (type === tenantType ? [nameOf(urn)] : [])).sort(),
+    tenants: [...components].map(nameOf).sort(),
+    protected: [...new Set([...remembered, ...guarded.map(nameOf)])].sort(),
   };
 }
 

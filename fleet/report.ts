@@ -1,4 +1,5 @@
 import type { TenantChange } from "./changes.ts";
+import type { PrunedStack } from "./prune-stack.ts";
 
 /** How the work on one stack ended. */
 export interface StackReport {
@@ -15,6 +16,8 @@ export interface StackReport {
   readonly tenants: Readonly<Record<string, TenantChange>>;
   /** What `pulumi` printed, relative to the project; `null` where it was not started. */
   readonly log: string | null;
+  /** What was removed of its history after the update, where the environment says that something is. */
+  readonly pruned?: PrunedStack;
 }
 
 /** Everything that a run over a fleet did. */
@@ -71,4 +74,9 @@ export function isUnfinished({ status }: StackReport): boolean {
     default:
       return status satisfies never;
   }
+}
+
+/** How many of so many stacks have work, such as `1 of 1 stack has work`. */
+export function haveWork(stacks: number, all: number): string {
+  return `${stacks} of ${all} ${all === 1 ? "stack has" : "stacks have"} work`;
 }

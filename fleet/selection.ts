@@ -3,7 +3,7 @@ import { didYouMean } from "../tenants/suggest.ts";
 import type { Fleet } from "./inventory.ts";
 import type { Task } from "./run.ts";
 import type { Survey } from "./survey.ts";
-import { hasWork, heldTenants, misplacedTenants } from "./verdict.ts";
+import { guardedTenants, hasWork, heldTenants, isUnreadable, misplacedTenants, type Reading } from "./verdict.ts";
 
 /** Which stacks a command is about. */
 export interface Selection {
@@ -88,5 +88,59 @@ export function refuseMoves(fleet: Fleet, survey: Survey): void {
     left.tenants.length === 0
       ? `npm run fleet -- move ${environment} empties it`
       : `give back tenantry:cells as it was, or remove what it holds with: pulumi destroy -s ${left.name} --config-file Pulumi.${environment}.yaml`,
+  );
+}
+
+/**
+ * Refuses to remove tenants, all where none is named, while one of them is protected, in a state or in the files. The engine would notice
+ * only after it has dropped the tenant's other resources from the state. Throws a `CommandError` that names them.
+ */
+export function refuseProtected({ plan }: Fleet, { readings }: Survey, tenants: readonly string[]): void {
+  const guarded = [...readings.values()].flatMap((reading) => {
+    const held = new Set(heldTenants(reading));
+    const listed = plan.tenants.filter(({ id, protect }) => protect && held.has(id)).map(({ id }) => id);
+    return [...listed, ...guardedTenants(reading)];
+  });
+  const named = [...new Set<string>(guarded)].filter((id) => tenants.length === 0 || tenants.includes(id)).sort();
+  if (named.length === 0) return;
+  throw new CommandError(
+    exitCodes.input,
+    `${named.join(", ")}: protected; nothing was removed`,
+    `give the records \`protect: false\` and run npm run fleet -- up ${plan.environment} first`,
+  );
+}
+
+/** That tenants of a stack are protected by now, where an update has come between; `null` where none of those to be removed is. */
+export function protectedNow(present: Reading, tenants: readonly string[]): string | null {
+  const named = guardedTenants(present).filter((id) => tenants.length === 0 || tenants.includes(id));
+  return named.length === 0 ? null : `${named.join(", ")}: protected by now; nothing was removed`;
+}
+
+/**
+ * Refuses to remove a whole environment while nobody can say what a cell beyond its number of cells holds: its tenants would go on to run
+ * without the platform's guardrails. Throws a `CommandError`.
+ */
+export function refuseUnseen({ plan, stacks }: Fleet, { readings }: Survey, tenants: readonly string[]): void {
+  const known = new Set(stacks.map(({ name }) => name));
+  const [unseen] = [...readings].flatMap(([name, reading]) =>
+    isUnreadable(reading) && !known.has(name) ? [{ name, why: reading.unreadable }] : [],
+  );
+  if (unseen === undefined || tenants.length > 0) return;
+  throw new CommandError(
+    exitCodes.failed,
+    `${unseen.name}, beyond the ${plan.cells.count} cells of ${plan.environment}, may hold tenants: ${unseen.why}; nothing was removed`,
+    "without the platform they would run without guardrails; mend that state, then run the same command again",
+  );
+}
+
+/** Refuses to bring back tenants that some stack holds and no list has: an update of them would remove them. Throws a `CommandError`. */
+export function refuseUnlisted({ plan }: Fleet, tenants: readonly string[]): void {
+  const listed = new Set<string>(plan.tenants.map(({ id }) => id));
+  const unlisted = tenants.filter((id) => !listed.has(id));
+  if (unlisted.length === 0) return;
+  throw new CommandError(
+    exitCodes.input,
+    `${unlisted.join(", ")}: in no list any more, so there is nothing to bring back; nothing was changed`,
+    `npm run fleet -- up ${plan.environment} removes what is left`,
   );
 }

@@ -31,8 +31,9 @@ export function stackConfiguration(
 }
 
 /**
- * Makes a stack. `pulumi stack init` writes a file for it, which for the environment's own stack is the one that people keep; for a cell
- * it is not wanted, and is written in a folder that goes again.
+ * Makes a stack, with the environment's secrets provider: left to itself, `pulumi stack init` takes a passphrase, and writes that over
+ * what the file says. It writes a file for the stack, which for the environment's own stack is the one that people keep; for a cell it
+ * is not wanted, and is written in a folder that goes again.
  */
 export async function createStack(
   cli: PulumiCli,
@@ -40,14 +41,8 @@ export async function createStack(
   { name, cell }: FleetStack,
 ): Promise<void> {
   const file = join(directory, `Pulumi.${environment}.yaml`);
-  const settings: unknown = parse(readFileSync(file, "utf8"));
-  const provider =
-    typeof settings === "object" && settings !== null && "secretsprovider" in settings
-      ? settings.secretsprovider
-      : null;
-  // Without it Pulumi takes its default and drops the line from the environment's file.
-  const flags = typeof provider === "string" ? ["--secrets-provider", provider] : [];
-  const init = ["stack", "init", name, "--no-select", ...flags];
+  const provider = secretsProviderIn(readFileSync(file, "utf8"));
+  const init = ["stack", "init", name, "--no-select", ...(provider === null ? [] : ["--secrets-provider", provider])];
   if (cell === null) {
     await cli.ask(init);
     return;
@@ -60,4 +55,11 @@ export async function createStack(
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What a stack's file names as its secrets provider; `null` for a passphrase. */
+function secretsProviderIn(text: string): string | null {
+  const settings: unknown = parse(text);
+  if (typeof settings !== "object" || settings === null || !("secretsprovider" in settings)) return null;
+  return typeof settings.secretsprovider === "string" ? settings.secretsprovider : null;
 }

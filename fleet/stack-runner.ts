@@ -2,17 +2,20 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { errorMessage } from "../tenants/errors.ts";
 import type { Backend } from "./backend.ts";
+import { firstLine } from "./backends/reasons.ts";
 import { ChangeLog } from "./changes.ts";
+import { compareFlags, forgetFlags } from "./comparison.ts";
 import { EventLog } from "./event-log.ts";
 import { hasTold, isFirstUpdate, noteFirstUpdate, withoutCheckpoints } from "./first-updates.ts";
+import type { Host, ProgramHosts } from "./host/program-hosts.ts";
 import type { FleetStack } from "./inventory.ts";
-import { removeDeadLocks } from "./locks.ts";
 import { tellsOfRefusal } from "./pressure.ts";
 import { reasonIn, type PulumiCli, type PulumiEnding, type PulumiLocation } from "./pulumi-cli.ts";
 import type { StackReport } from "./report.ts";
 import { createStack, stackConfiguration } from "./stack-files.ts";
-import { isUnreadable, type Reading } from "./verdict.ts";
+import { heldTenants, isUnreadable, type Reading } from "./verdict.ts";
 
 /** What Pulumi does to a stack. */
 export type Operation = "preview" | "up" | "destroy";
@@ -28,6 +31,7 @@ export interface RunContext {
   readonly location: PulumiLocation;
   readonly backend: Backend;
   readonly cli: () => Promise<PulumiCli>;
+  readonly programs: Pick<ProgramHosts, "run">;
   /** Folder for logs, readable by its owner only. */
   readonly logs: string;
   readonly operation: Operation;
@@ -45,12 +49,21 @@ export interface RunContext {
 /** Milliseconds between two looks at what the engine has written, and at somebody's lock. */
 const pollMilliseconds = 250;
 
+/** What is special about one stack of a run. */
+export interface RunOptions {
+  readonly why: string;
+  /** URNs of what Pulumi is to touch; all where there is none. */
+  readonly targets?: readonly string[];
+  /** Why the stack must be left alone, by what it holds when its turn has come; `null` where it need not be. */
+  readonly refuse?: (present: Reading) => string | null;
+}
+
 /** Runs one operation on one stack. Whatever goes wrong is in the report; nothing is thrown. */
 export async function runStack(
   context: RunContext,
   stack: FleetStack,
   reading: Reading,
-  options: { readonly why: string; readonly targets?: readonly string[] },
+  options: RunOptions,
 ): Promise<StackReport> {
   const started = Date.now();
   const changes = new ChangeLog();
@@ -66,14 +79,18 @@ export async function runStack(
   try {
     const present = await unlocked(context, stack, reading);
     if (isUnreadable(present)) return report("failed", present.unreadable);
+    const refusal = options.refuse?.(present) ?? null;
+    if (refusal !== null) return report("failed", refusal);
     if (context.operation === "preview" && present === null) return newStack(stack, report("done", options.why));
+    // Somebody else has removed it meanwhile.
+    if (context.operation === "destroy" && present === null) return report("done", options.why);
     const ending = await operate(context, stack, present, { ...options, log, changes });
     if (ending === 0) return report("done", options.why);
     if (context.stops.first.aborted) return report("interrupted", "interrupted");
     return report("failed", reasonOf(changes, log) ?? `pulumi ended with ${ending}`);
   } catch (error) {
     if (context.stops.first.aborted) return report("interrupted", "interrupted");
-    return report("failed", error instanceof Error ? error.message : String(error));
+    return report("failed", errorMessage(error));
   }
 }
 
@@ -97,15 +114,18 @@ export async function unlocked(
   const deadline = Date.now() + context.lockSeconds * 1000;
   let waited = false;
   for (;;) {
-    const locks = backend.locks(stack.name);
+    const locks = await backend.locks(stack.name);
     const living = locks.find(({ alive }) => alive);
     if (living === undefined) {
-      const removed = removeDeadLocks(locks);
+      const removed = await backend.removeDeadLocks(locks);
       backend.mend(stack.name);
-      return removed > 0 || waited ? backend.read(stack.name) : reading;
+      // Another run may have come and gone since the stacks were looked at. Only the CLI asks for one that does not exist as for a failure.
+      return removed > 0 || waited || backend.store !== null || reading !== null ? backend.read(stack.name) : reading;
     }
     if (Date.now() > deadline) {
-      throw new Error(`locked: another update of ${stack.name} is running (process ${living.pid})`);
+      throw new Error(
+        `locked: another update of ${stack.name} is running (process ${living.pid} on ${living.host ?? "some machine"})`,
+      );
     }
     waited = true;
     await sleep(pollMilliseconds, undefined, { signal: context.stops.first });
@@ -118,7 +138,10 @@ interface OperateOptions {
   readonly changes: ChangeLog;
 }
 
-/** Makes the stack where it is missing, forgets creations that were cut off, and runs the operation. Returns how it ended. */
+/**
+ * Makes the stack where it is missing, runs the operation, and forgets creations that were cut off. An update after a killed one compares
+ * with the cluster as well: what was being changed may be either way. Returns how it ended.
+ */
 async function operate(
   context: RunContext,
   stack: FleetStack,
@@ -131,10 +154,12 @@ async function operate(
   const configuration = stackConfiguration(location, stack, logs);
   const shared = ["--stack", stack.name, ...configuration.flags];
   try {
-    if (operation !== "preview" && (present?.pending ?? 0) > 0) {
-      // What the killed engine was creating is unknown to its state. Forgotten, it is created again, which adopts what exists.
-      const forget = ["refresh", "--yes", "--skip-preview", "--clear-pending-creates", ...shared];
-      const ending = await ended(context, cli.start(forget, log), null);
+    const wasKilled = (present?.pending ?? 0) > 0;
+    // What the killed engine was creating is unknown to its state. It is created again, which adopts what exists.
+    const forget = (): Promise<PulumiEnding> =>
+      ended(context, cli.start(["refresh", "--yes", "--skip-preview", ...forgetFlags, ...shared], log), null);
+    if (wasKilled && operation === "destroy") {
+      const ending = await forget();
       if (ending !== 0) return ending;
     }
     const events = join(logs, `${stack.name}.${process.pid}.events`);
@@ -142,7 +167,7 @@ async function operate(
     const args = [
       operation,
       ...(operation === "preview" ? [] : ["--yes", "--skip-preview"]),
-      ...(context.refresh ? ["--refresh"] : []),
+      ...(context.refresh || (wasKilled && operation === "up") ? compareFlags : []),
       ...targets.flatMap((urn) => ["--target", urn]),
       ...["--suppress-outputs", "--event-log", events],
       ...shared,
@@ -156,12 +181,25 @@ async function operate(
       }
       if (changes.changed !== before) context.onProgress(stack.name, changes.changed);
     };
+    const run = (variables: Readonly<Record<string, string>> = {}): Promise<PulumiEnding> => {
+      // Nothing of the program is asked for what is removed.
+      if (operation === "destroy") return ended(context, cli.start(args, log, variables), look);
+      return context.programs.run((host) =>
+        runWith(host, context, cli.start(client(host, args), log, variables), look),
+      );
+    };
     try {
-      if (operation !== "up" || !isFirstUpdate(stack, present)) return await ended(context, cli.start(args, log), look);
-      const removeNote = noteFirstUpdate(logs, stack);
-      const ending = await ended(context, cli.start(args, log, withoutCheckpoints), look);
+      if (operation !== "up" || !isFirstUpdate(stack, present)) {
+        const ending = await run();
+        // Not before: where this update is refused, the next one still has to know that one was killed.
+        return ending === 0 && wasKilled && operation === "up" ? await forget() : ending;
+      }
+      const told = noteFirstUpdate(logs, stack);
+      const ending = await run(withoutCheckpoints);
       look();
-      if (hasTold(ending, changes.changed, ending === 0 ? null : await context.backend.read(stack.name))) removeNote();
+      const isWhole = ending === 0 && targets.length === 0;
+      const after = isWhole ? null : await context.backend.read(stack.name);
+      if (hasTold(ending, changes.changed, after)) told(isWhole ? stack.tenants : heldTenants(after));
       return ending;
     } finally {
       look();
@@ -171,6 +209,22 @@ async function operate(
   } finally {
     configuration.remove();
   }
+}
+
+function client({ address }: Host, args: readonly string[]): readonly string[] {
+  return [...args, "--client", address];
+}
+
+/** Throws where it is the program's process that has ended: the CLI only says that a connection was closed. */
+async function runWith(
+  host: Host,
+  context: RunContext,
+  running: ReturnType<PulumiCli["start"]>,
+  look: () => void,
+): Promise<PulumiEnding> {
+  const ending = await ended(context, running, look);
+  if (ending !== 0 && (host.ending ?? 0) !== 0) throw new Error(`the program's process ended with ${host.ending}`);
+  return ending;
 }
 
 /** Awaits the CLI, hands requests to stop on to it, and looks at its events now and then. */
@@ -201,5 +255,5 @@ const empty =
 /** What went wrong, in one line. */
 function reasonOf(changes: ChangeLog, log: string): string | null {
   const told = changes.summary().errors.find((error) => !empty.test(error));
-  return told?.split("\n")[0] ?? reasonIn(readFileSync(log, "utf8"));
+  return told === undefined ? reasonIn(readFileSync(log, "utf8")) : firstLine(told);
 }

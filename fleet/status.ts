@@ -1,5 +1,8 @@
 import type { FleetState } from "./fleet.ts";
+import type { StackLock } from "./locks.ts";
+import { runPool } from "./pool.ts";
 import type { FleetReport } from "./report.ts";
+import type { Task } from "./run.ts";
 import { hasWork, type Verdict } from "./verdict.ts";
 
 /** One stack, as `fleet status` tells it. */
@@ -15,10 +18,20 @@ export interface StackStatus {
   readonly lockedBy: number | null;
 }
 
+/** Stacks whose locks are looked at at once; in a bucket each is a request. */
+const lookers = 16;
+
 /** Hash against state, and against the cluster where `compared` has looked there. */
-export function statusOf({ survey, backend }: FleetState, compared: FleetReport | null): readonly StackStatus[] {
+export async function statusOf(
+  { survey, backend }: FleetState,
+  compared: FleetReport | null,
+): Promise<readonly StackStatus[]> {
   const reports = new Map(compared?.stacks.map((report) => [report.stack, report]));
-  return survey.tasks.map(({ stack, verdict }) => {
+  const never = new AbortController().signal;
+  // Where not even locks can be read, the state says why.
+  const locksOf = ({ stack }: Task): Promise<readonly StackLock[]> => backend.locks(stack.name).catch(() => []);
+  const locks = await runPool(survey.tasks, lookers, never, locksOf);
+  return locks.map(({ item: { stack, verdict }, result }) => {
     const report = reports.get(stack.name);
     const operations = report?.status === "done" ? report.operations : null;
     const failed = report?.status === "failed";
@@ -29,7 +42,7 @@ export function statusOf({ survey, backend }: FleetState, compared: FleetReport 
       why: failed ? report.reason : state === "drifted" ? "the cluster differs" : verdict.why,
       tenants: stack.tenants,
       operations,
-      lockedBy: backend.locks(stack.name).find(({ alive }) => alive)?.pid ?? null,
+      lockedBy: result?.find(({ alive }) => alive)?.pid ?? null,
     };
   });
 }

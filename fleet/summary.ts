@@ -1,3 +1,5 @@
+import type { PrunedStack } from "./prune-stack.ts";
+import { readableBytes } from "./readable-bytes.ts";
 import type { FleetReport, StackReport } from "./report.ts";
 import { isUnfinished, totalOperations } from "./report.ts";
 import { neverMade } from "./verdict.ts";
@@ -27,6 +29,7 @@ export function summaryText(report: FleetReport): string {
       if (ids.length === 0) return [];
       return [`  tenants ${change}: ${ids.length}${change === "unchanged" ? "" : ` (${names(ids)})`}`];
     }),
+    ...historyLines(stacks.flatMap(({ pruned }) => pruned ?? [])),
     ...unfinished.map(unfinishedLine),
     ...(retry === null ? [] : [`Next: ${retry}`]),
   ];
@@ -36,6 +39,16 @@ export function summaryText(report: FleetReport): string {
 function unfinishedLine({ stack, status, reason, log }: StackReport): string {
   const where = log === null ? "" : `; log: ${log}`;
   return `  ${status}: ${stack}: ${reason}${where}`;
+}
+
+/** What was removed of old history, and where that failed: an update does not fail with it. */
+function historyLines(pruned: readonly PrunedStack[]): readonly string[] {
+  const removed = pruned.reduce((sum, stack) => sum + stack.removed, 0);
+  const bytes = pruned.reduce((sum, stack) => sum + stack.bytes, 0);
+  return [
+    ...(removed === 0 ? [] : [`  history: ${removed} old objects of ${readableBytes(bytes)} removed`]),
+    ...pruned.flatMap(({ stack, status, reason }) => (status === "done" ? [] : [`  history of ${stack}: ${reason}`])),
+  ];
 }
 
 function names(ids: readonly string[]): string {

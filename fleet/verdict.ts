@@ -19,6 +19,11 @@ export function heldTenants(reading: Reading): readonly string[] {
   return reading === null || isUnreadable(reading) ? [] : reading.tenants;
 }
 
+/** Ids of the tenants that may not be removed from a stack, as far as its state tells. */
+export function guardedTenants(reading: Reading): readonly string[] {
+  return reading === null || isUnreadable(reading) ? [] : reading.protected;
+}
+
 /** That an engine was killed in the middle, for people. */
 export function cutOff(pending: number): string {
   return `${pending} ${pending === 1 ? "operation was" : "operations were"} cut off`;

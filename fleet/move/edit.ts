@@ -2,6 +2,7 @@ import {
   finishedKey,
   fleetOutput,
   isCounted,
+  isOfRecord,
   protectedOutput,
   tenantsOutput,
   updateType,
@@ -97,12 +98,14 @@ export function leave(document: StateDocument, tenants: readonly string[]): Stat
   const staying = resourcesOf(document).filter((resource) => !gone.has(resource));
   const urns = new Set(staying.map(({ urn }) => urn));
   const { outputs = {} } = root;
-  const made = Object.entries(recordIn(outputs[tenantsOutput])).filter(([tenant]) => !tenants.includes(tenant));
+  // An update that failed may have promised tenants that it never came to make; they are nowhere, so nothing of theirs stays.
+  const stays = (tenant: string): boolean => all.has(tenant) && !tenants.includes(tenant);
+  const made = Object.entries(recordIn(outputs[tenantsOutput])).filter(([tenant]) => stays(tenant));
   const changed = {
     ...outputs,
     ...(tenantsOutput in outputs ? { [tenantsOutput]: Object.fromEntries(made) } : {}),
     ...(protectedOutput in outputs
-      ? { [protectedOutput]: listIn(outputs[protectedOutput]).filter((tenant) => !tenants.includes(String(tenant))) }
+      ? { [protectedOutput]: listIn(outputs[protectedOutput]).filter((tenant) => stays(String(tenant))) }
       : {}),
   };
   const cut = staying.map((resource) => linked(resource, (urn) => (urns.has(urn) ? urn : null)));
@@ -111,7 +114,7 @@ export function leave(document: StateDocument, tenants: readonly string[]): Stat
 
 /** The state of a stack that is not needed any more. Throws where it holds anything beside the engine's own book-keeping. */
 export function emptied(document: StateDocument): StateDocument {
-  const left = resourcesOf(document).filter(({ type }) => isCounted(type) && type !== updateType);
+  const left = resourcesOf(document).filter(({ type, urn }) => isCounted(type) && !isOfRecord(urn));
   if (left.length > 0) throw new Error(`it still holds ${left.length} resources, such as ${left[0]?.urn ?? ""}`);
   return withResources(document, []);
 }

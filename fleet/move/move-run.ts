@@ -1,5 +1,6 @@
 import { join, relative } from "node:path";
 
+import { errorMessage } from "../../tenants/errors.ts";
 import type { FleetState } from "../fleet.ts";
 import { defaultParallel } from "../parallel.ts";
 import { runPool } from "../pool.ts";
@@ -40,7 +41,7 @@ export class MoveRun {
     this.#state = state;
     this.#plan = plan;
     this.#cli = cli;
-    this.#states = new States(cli);
+    this.#states = new States(cli, request.logs);
   }
 
   /** Moves everything that can be moved; what cannot is in the report. */
@@ -137,7 +138,7 @@ export class MoveRun {
       try {
         await work(stack);
       } catch (error) {
-        this.#fail(stack, error instanceof Error ? error.message : String(error));
+        this.#fail(stack, errorMessage(error));
       }
       done += 1;
       this.#request.onEvent({ type: "step", step, stack, done, of: able.length });
@@ -150,7 +151,7 @@ export class MoveRun {
   }
 
   #parallel(): number {
-    return this.#request.parallel ?? defaultParallel();
+    return this.#request.parallel ?? defaultParallel("up");
   }
 
   #isMoved({ tenant, from, to }: TenantMove): boolean {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 
 import { CommandError, exitCodes } from "../../local/command-error.ts";
+import { errorMessage } from "../../tenants/errors.ts";
 import { openFleet, type FleetRequest, type FleetState } from "../fleet.ts";
 import { unlocked } from "../stack-runner.ts";
 import { MoveRun } from "./move-run.ts";
@@ -62,7 +63,7 @@ async function refuse(
   );
   stops.first.throwIfAborted();
   const locked = waited.flatMap((one, index): readonly FailedStack[] =>
-    one.status === "rejected" ? [{ stack: stacks[index] ?? "", reason: messageOf(one.reason) }] : [],
+    one.status === "rejected" ? [{ stack: stacks[index] ?? "", reason: errorMessage(one.reason) }] : [],
   );
   const lines = [...problems, ...locked].map(({ stack, reason }) => `${stack}: ${reason}`);
   if (lines.length === 0) return;
@@ -71,8 +72,4 @@ async function refuse(
     `no tenant can be moved now, and nothing was changed: ${lines.join("; ")}`,
     'docs/fleet.md, "Moving tenants", says what to do',
   );
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -10,9 +10,12 @@ import { unmovable } from "./plan.ts";
 /** Reads and replaces whole states through the CLI, which knows every backend, and how each stack encrypts. */
 export class States {
   readonly #cli: PulumiCli;
+  readonly #logs: string;
 
-  constructor(cli: PulumiCli) {
+  /** `logs` is the folder where `fleet` notes what it starts. */
+  constructor(cli: PulumiCli, logs: string) {
     this.#cli = cli;
+    this.#logs = logs;
   }
 
   /** Writes a stack's state to a folder, its secrets encrypted as they are. */
@@ -35,7 +38,7 @@ export class States {
 
   /** Replaces a stack's state, which the CLI does under its lock and whole, and reads it back. Throws where it is another then. */
   async replace(stack: string, document: StateDocument): Promise<StateDocument> {
-    await this.#cli.ask(["stack", "import", "--stack", stack], { input: JSON.stringify(document) });
+    await this.#cli.ask(["stack", "import", "--stack", stack], { input: JSON.stringify(document), logs: this.#logs });
     const written = await this.read(stack);
     const [wanted, found] = [document, written].map((state) => resourcesOf(state).map(canonical));
     const other = wanted?.findIndex((line, index) => line !== found?.[index]) ?? 0;

@@ -1,11 +1,10 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
-import { retryOf } from "../../cli/fleet.ts";
 import { fleetLocation } from "../../cli/fleet-location.ts";
 import { captureCommand as run } from "../support/command-line.ts";
 
@@ -41,6 +40,14 @@ describe("where the stacks live", () => {
     expect(() => fleetLocation(state, "dev", {})).toThrow(/there is no embedded cluster/);
     expect(fleetLocation(state, "dev", { PULUMI_ACCESS_TOKEN: "x" })).toMatchObject({ backendUrl: "" });
   });
+
+  test("a relative folder is one of the project, wherever the CLI runs", () => {
+    const { backendUrl, location } = fleetLocation(project, "prod", {
+      PULUMI_BACKEND_URL: "file://./state?no_tmp_dir=1",
+    });
+    expect(backendUrl).toBe(`file://${join(project, "state")}?no_tmp_dir=1`);
+    expect(location.variables["PULUMI_BACKEND_URL"]).toBe(backendUrl);
+  });
 });
 
 test("cells share a cache of compiled code and ask for no newer CLI, unless the shell says otherwise", () => {
@@ -56,9 +63,7 @@ describe("status without any stack", () => {
   test("for people: what has work, and exit code 1", async () => {
     const { exitCode, stdout } = await run("fleet", "status", "prod");
     expect(exitCode).toBe(1);
-    expect(stdout).toMatch(
-      /^stack +state +tenants +why\nprod +new +\d+ +never made\nprod: 1 of 1 stacks have work\.\n$/,
-    );
+    expect(stdout).toMatch(/^stack +state +tenants +why\nprod +new +\d+ +never made\nprod: 1 of 1 stack has work\.\n$/);
   });
 
   test("for scripts: one document", async () => {
@@ -69,20 +74,123 @@ describe("status without any stack", () => {
       stacks: [{ stack: "prod", state: "new", operations: null, lockedBy: null }],
     });
   });
+
+  test("a tenant that nobody knows is named, also beside one that is known", async () => {
+    for (const tenants of [["northwnd"], ["northwind", "northwnd"]]) {
+      const { exitCode, stderr, stdout } = await run("fleet", "status", "prod", "--tenant", ...tenants);
+      expect(exitCode).toBe(2);
+      expect(stdout).toBe("");
+      expect(stderr).toMatch(/prod has no tenant "northwnd"\n.*northwind/);
+    }
+  });
 });
 
-test("the command that goes on has every flag that chose the stacks", () => {
-  const flags = { tenant: ["acme"], changedSince: "main", all: true, refresh: true, parallel: 3 };
-  expect(retryOf("up", "prod", flags)).toBe(
-    "npm run fleet -- up prod --tenant acme --changed-since main --all --refresh --parallel 3",
-  );
-  expect(retryOf("up", "prod", {})).toBe("npm run fleet -- up prod");
+describe("a backend that only the CLI knows", () => {
+  const url = "postgres://owner:not-a@secret@127.0.0.1:1/states";
+  const says = (text: string): void => {
+    writeFileSync(
+      join(state, "pulumi"),
+      `#!/bin/sh\n[ "$1" = version ] && echo v3.259.0 && exit\n${text} >&2\nexit 1\n`,
+    );
+    chmodSync(join(state, "pulumi"), 0o755);
+  };
+  beforeEach(() => vi.stubEnv("PULUMI_BACKEND_URL", url));
+
+  test.each([
+    ["status", ["status", "prod"]],
+    ["status for scripts", ["status", "prod", "--json"]],
+    ["preview", ["preview", "prod"]],
+    ["move for scripts", ["move", "prod", "--json"]],
+  ])("%s says why it cannot be reached, and no password", async (_name, args) => {
+    says(`echo 'error: unable to open state database "${url}": refused'`);
+    const { exitCode, stdout, stderr } = await run("fleet", ...args);
+    expect(exitCode).toBe(1);
+    expect(stdout + stderr).toMatch(/unable to open state database .*127\.0\.0\.1:1\/states.*: refused/);
+    expect(stdout + stderr).toContain("PULUMI_BACKEND_URL is ");
+    expect(stdout + stderr).not.toMatch(/not-a|secret/);
+  });
+
+  test("an empty URL is said to be that", async () => {
+    vi.stubEnv("PULUMI_BACKEND_URL", "");
+    says("echo error: PULUMI_ACCESS_TOKEN must be set");
+    const { stderr } = await run("fleet", "status", "prod");
+    expect(stderr).toMatch(/PULUMI_ACCESS_TOKEN must be set\n.*PULUMI_BACKEND_URL is empty/);
+  });
 });
 
-test("destroy of what does not exist has nothing to do, and needs no Pulumi", async () => {
-  const { exitCode, stdout, stderr } = await run("fleet", "destroy", "prod");
-  expect(exitCode, stderr).toBe(0);
-  expect(stdout).toContain("nothing changed");
+describe("the summary of a preview", () => {
+  test("needs a folder, which is asked for before anything runs", async () => {
+    const missing = await run("fleet", "preview", "prod", "--markdown", join(state, "nowhere", "summary.md"));
+    expect(missing.exitCode).toBe(2);
+    expect(missing.stderr).toMatch(/there is no folder .*nowhere for .*summary\.md\n.*mkdir -p /);
+    const folder = await run("fleet", "preview", "prod", "--markdown", state);
+    expect(folder.exitCode).toBe(2);
+    expect(folder.stderr).toContain("is a folder");
+    expect(missing.stdout + folder.stdout).toBe("");
+  });
+});
+
+describe("destroy", () => {
+  /** The environment's own stack, with these tenants. */
+  function holding(tenants: readonly string[], outputs: object = {}): void {
+    const urn = (type: string, name: string): string => `urn:pulumi:prod::tenantry::${type}::${name}`;
+    const component = "tenantry:index:TenantStack";
+    const resources = [
+      { urn: urn("pulumi:pulumi:Stack", "tenantry-prod"), type: "pulumi:pulumi:Stack", outputs },
+      ...tenants.map((id) => ({ urn: urn(component, id), type: component })),
+    ];
+    const folder = join(state, ".pulumi", "stacks", "tenantry");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "prod.json"), JSON.stringify({ version: 3, checkpoint: { latest: { resources } } }));
+  }
+
+  test("without a terminal to ask at needs --yes, and says so", async () => {
+    const { exitCode, stderr } = await run("fleet", "destroy", "prod");
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/no terminal to ask at whether to remove every tenant of prod; nothing was removed/);
+    expect(stderr).toContain("npm run fleet -- destroy prod --yes");
+    const one = await run("fleet", "destroy", "prod", "--tenant", "northwind");
+    expect(one.exitCode).toBe(2);
+    expect(one.stderr).toMatch(/whether to remove northwind of prod/);
+    expect(one.stderr).toContain("npm run fleet -- destroy prod --tenant northwind --yes");
+  });
+
+  test("of what does not exist has nothing to do, and needs no Pulumi", async () => {
+    const { exitCode, stdout, stderr } = await run("fleet", "destroy", "prod", "--yes");
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout).toContain("nothing changed");
+  });
+
+  test("refuses protected tenants before anything is touched, alone and among others", async () => {
+    holding(["gone", "kept", "northwind"], { protectedTenants: ["kept"] });
+    for (const [args, named] of [
+      [[], "kept, northwind"],
+      [["--tenant", "gone", "kept"], "kept"],
+      // The list protects it, whatever the last update has left.
+      [["--tenant", "northwind"], "northwind"],
+    ] as const) {
+      const { exitCode, stderr } = await run("fleet", "destroy", "prod", "--yes", ...args);
+      expect(exitCode).toBe(2);
+      expect(stderr).toContain(`${named}: protected; nothing was removed`);
+    }
+    const free = await run("fleet", "destroy", "prod", "--yes", "--tenant", "gone");
+    expect(free.exitCode).toBe(3);
+    expect(free.stderr).toMatch(/no pulumi to run/);
+  });
+
+  test("of a tenant that its stack does not hold leaves the stack alone", async () => {
+    holding(["gone"]);
+    const { exitCode, stdout, stderr } = await run("fleet", "destroy", "prod", "--yes", "--tenant", "northwind");
+    expect(exitCode, stderr).toBe(0);
+    expect(stdout).toContain("nothing changed");
+  });
+
+  test("a repair of a tenant that is in no list any more would remove it, so it is refused", async () => {
+    holding(["gone"]);
+    const { exitCode, stderr } = await run("fleet", "repair", "prod", "--tenant", "gone");
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("gone: in no list any more, so there is nothing to bring back; nothing was changed");
+  });
 });
 
 test("an update without Pulumi is a missing tool, and nothing is begun", async () => {
@@ -150,7 +258,7 @@ test.each([
   ["no stack at once", ["up", "prod", "--parallel", "0"]],
   ["a tenant that does not exist", ["move", "prod", "--tenant", "ghost"]],
   ["repair of nobody", ["repair", "prod"]],
-  ["destroy of one tenant", ["destroy", "prod", "--tenant", "northwind"]],
+  ["destroy of a tenant that does not exist", ["destroy", "prod", "--yes", "--tenant", "ghost"]],
   ["a verb that does not exist", ["upp", "prod"]],
 ])("%s is wrong input", async (_what, args) => {
   const { exitCode, stderr } = await run("fleet", ...args);

@@ -54,6 +54,7 @@ test("a component that the engine tells of twice counts once, a refresh, what is
     step("create", tenantUrn("acme")),
     step("refresh", partUrn("acme", "config"), tenantUrn("acme")),
     step("update", urnOf("tenantry:index:Update", "update")),
+    step("replace", urnOf("random:index/randomPassword:RandomPassword", "update.finished")),
     step("read", urnOf("pulumi:pulumi:StackReference", "last-update")),
   );
   expect(operations).toEqual({ create: 1 });

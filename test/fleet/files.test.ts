@@ -6,20 +6,21 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { gzipSync } from "node:zlib";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { openBackend } from "../../fleet/backend.ts";
 import { EventLog } from "../../fleet/event-log.ts";
 import { readLocks, removeDeadLocks } from "../../fleet/locks.ts";
-import { reasonIn } from "../../fleet/pulumi-cli.ts";
+import { reasonIn, type PulumiCli } from "../../fleet/pulumi-cli.ts";
 import { ReadingCache } from "../../fleet/reading-cache.ts";
-import { readRecorded, type Recorded } from "../../fleet/recorded.ts";
 import { stackConfiguration } from "../../fleet/stack-files.ts";
 import { stackOf, stateOf } from "./support.ts";
 
@@ -37,6 +38,8 @@ function write(path: string, content: string | Uint8Array): void {
 
 const cache = () => new ReadingCache(join(folder, "cache", "readings.json"));
 const noCli = () => Promise.reject(new Error("the CLI was started"));
+const open = (url = `file://${folder}`, cli: () => Promise<PulumiCli> = noCli, readings = cache()) =>
+  openBackend({ url, directory: folder, project: "tenantry", logs: join(folder, "logs"), cli, cache: readings });
 
 describe("a folder as backend", () => {
   it("is read without starting Pulumi", async () => {
@@ -45,7 +48,7 @@ describe("a folder as backend", () => {
     write(".pulumi/stacks/tenantry/prod-c001.json", "{ cut o");
     write(".pulumi/stacks/tenantry/prod.json.bak", "{}");
     write(".pulumi/stacks/other/prod-c009.json", JSON.stringify(stateOf()));
-    const backend = openBackend(`file://${folder}`, "tenantry", noCli, cache());
+    const backend = open();
     expect([...(await backend.list())].sort()).toEqual(["prod", "prod-c000", "prod-c001"]);
     expect(await backend.read("prod-c000")).toMatchObject({ tenants: ["acme"] });
     expect(await backend.read("prod-c001")).toMatchObject({
@@ -54,57 +57,96 @@ describe("a folder as backend", () => {
     expect(await backend.read("prod-c002")).toBeNull();
   });
 
+  it("has states in every form that Pulumi writes, and of two forms the newer counts", async () => {
+    write(".pulumi/stacks/tenantry/prod.json.zst", zstdCompressSync(JSON.stringify(stateOf({ tenants: ["packed"] }))));
+    write(".pulumi/stacks/tenantry/prod-c000.json", JSON.stringify(stateOf({ tenants: ["older"] })));
+    write(".pulumi/stacks/tenantry/prod-c000.json.gz", gzipSync(JSON.stringify(stateOf({ tenants: ["newer"] }))));
+    const old = new Date(Date.now() - 60_000);
+    utimesSync(join(folder, ".pulumi/stacks/tenantry/prod-c000.json"), old, old);
+    for (const listed of [true, false]) {
+      const backend = open();
+      if (listed) await backend.list();
+      expect(await backend.read("prod")).toMatchObject({ tenants: ["packed"] });
+      expect(await backend.read("prod-c000")).toMatchObject({ tenants: ["newer"] });
+    }
+  });
+
+  it("is looked at again by whoever asks again", async () => {
+    const state = ".pulumi/stacks/tenantry/prod-c000.json";
+    write(state, JSON.stringify(stateOf({ tenants: ["acme"] })));
+    const backend = open();
+    await backend.list();
+    expect(await backend.read("prod-c000")).toMatchObject({ tenants: ["acme"] });
+    write("next.json", JSON.stringify(stateOf({ tenants: ["acme", "globex"] })));
+    renameSync(join(folder, "next.json"), join(folder, state));
+    expect(await backend.read("prod-c000")).toMatchObject({ tenants: ["acme", "globex"] });
+    rmSync(join(folder, state));
+    expect(await backend.read("prod-c000")).toBeNull();
+  });
+
+  it("that cannot be listed says why", async () => {
+    write(".pulumi/stacks/tenantry", "a file");
+    await expect(open().list()).rejects.toThrow(/the stacks in .* cannot be listed: ENOTDIR/);
+  });
+
   it("without a stack is an empty one", async () => {
-    expect([...(await openBackend(`file://${folder}`, "tenantry", noCli, cache()).list())]).toEqual([]);
+    expect([...(await open().list())]).toEqual([]);
   });
 });
 
-describe("what state files said", () => {
-  const path = "state.json";
+describe("what states said", () => {
+  const state = ".pulumi/stacks/tenantry/prod-c000.json";
+  const path = () => join(folder, state);
   const inCache = () => join(folder, "cache", "readings.json");
+  const put = (tenants: readonly string[]) => write(state, JSON.stringify(stateOf({ tenants })));
 
-  /** Tenants of the state, and whether the file was read for that. */
-  function take(readings: ReadingCache): { readonly tenants: Recorded["tenants"]; readonly read: boolean } {
-    let read = false;
-    const { tenants } = readings.take(join(folder, path), () => {
-      read = true;
-      return readRecorded(JSON.parse(readFileSync(join(folder, path), "utf8")));
-    });
+  /** Tenants of the state, after its content, but neither its size nor its time nor its inode, has become another. */
+  async function taken(readings = cache()): Promise<unknown> {
+    const reading = await open(undefined, undefined, readings).read("prod-c000");
     readings.save();
-    return { tenants, read };
+    return reading;
   }
 
-  it("is remembered until the file is another one, of the same size too", () => {
-    write(path, JSON.stringify(stateOf({ tenants: ["acme"] })));
-    expect(take(cache())).toEqual({ tenants: ["acme"], read: true });
-    expect(take(cache())).toEqual({ tenants: ["acme"], read: false });
-    write("next.json", JSON.stringify(stateOf({ tenants: ["emca"] })));
-    renameSync(join(folder, "next.json"), join(folder, path));
-    expect(take(cache())).toEqual({ tenants: ["emca"], read: true });
+  /** Changes the content behind the back of the file system: who sees it has read the file. */
+  function forge(from: string, to: string): void {
+    const { atime, mtime } = statSync(path());
+    writeFileSync(path(), readFileSync(path(), "utf8").replaceAll(from, to));
+    utimesSync(path(), atime, mtime);
+  }
+
+  beforeEach(() => {
+    put(["acme"]);
+    // Whole seconds, for times can be set no more exactly.
+    utimesSync(path(), 1_700_000_000, 1_700_000_000);
   });
 
-  it("is read again where the cache is broken or cannot be written", () => {
-    write(path, JSON.stringify(stateOf()));
-    take(cache());
-    for (const broken of [
-      "",
-      "{}",
-      '{"version":2,"entries":{}}',
-      readFileSync(inCache(), "utf8").replace("acme", '",7,"'),
-    ]) {
+  it("is remembered until the file is another one, of the same size too", async () => {
+    expect(await taken()).toMatchObject({ tenants: ["acme"] });
+    forge("acme", "emca");
+    expect(await taken()).toMatchObject({ tenants: ["acme"] });
+    write("next.json", JSON.stringify(stateOf({ tenants: ["emca"] })));
+    renameSync(join(folder, "next.json"), path());
+    expect(await taken()).toMatchObject({ tenants: ["emca"] });
+  });
+
+  it("is read again where the cache is broken or cannot be written", async () => {
+    await taken();
+    forge("acme", "emca");
+    const whole = readFileSync(inCache(), "utf8");
+    for (const broken of ["", "{}", '{"version":2,"entries":{}}', whole.replace("acme", '",7,"')]) {
       writeFileSync(inCache(), broken);
-      expect(take(cache())).toEqual({ tenants: ["acme"], read: true });
+      expect(await taken()).toMatchObject({ tenants: ["emca"] });
     }
     write("file", "");
-    expect(take(new ReadingCache(join(folder, "file", "readings.json")))).toEqual({ tenants: ["acme"], read: true });
+    expect(await taken(new ReadingCache(join(folder, "file", "readings.json")))).toMatchObject({ tenants: ["emca"] });
   });
 
-  it("is not remembered where it was no state", () => {
-    write(path, "{ cut o");
+  it("is not remembered where it was no state", async () => {
+    write(state, "{ cut o");
     const readings = cache();
-    expect(() => take(readings)).toThrow();
-    write(path, JSON.stringify(stateOf()));
-    expect(take(readings)).toEqual({ tenants: ["acme"], read: true });
+    expect(await taken(readings)).toMatchObject({ unreadable: expect.stringContaining("cannot be read") as unknown });
+    put(["acme"]);
+    expect(await taken(readings)).toMatchObject({ tenants: ["acme"] });
   });
 });
 
@@ -118,11 +160,11 @@ describe("another backend", () => {
         return Promise.resolve(JSON.stringify(answer));
       },
     };
-    const backend = openBackend("s3://states", "tenantry", () => Promise.resolve(cli as never), cache());
+    const backend = open("azblob://states", () => Promise.resolve(cli as never));
     expect([...(await backend.list())]).toEqual(["prod", "prod-c000"]);
     expect(await backend.read("prod-c000")).toMatchObject({ tenants: ["acme"] });
     expect(asked).toEqual(["stack ls --json", "stack export --stack prod-c000"]);
-    expect(await openBackend("", "tenantry", noCli, cache()).read("prod")).toEqual({
+    expect(await open("").read("prod")).toEqual({
       unreadable: "its state cannot be read: the CLI was started",
     });
   });
@@ -155,7 +197,7 @@ describe("locks", () => {
 
 describe("what a killed pulumi leaves beside its state", () => {
   const state = ".pulumi/stacks/tenantry/prod-c000.json";
-  const mend = () => openBackend(`file://${folder}`, "tenantry", noCli, cache()).mend("prod-c000");
+  const mend = () => open().mend("prod-c000");
 
   it("is removed where it is cut off, so that the state can be read", () => {
     write(state, "{}");
@@ -211,6 +253,22 @@ describe("a cell's configuration", () => {
     expect(readFileSync(join(folder, "Pulumi.prod.yaml"), "utf8")).toBe("config: {}\n");
     remove();
     expect(existsSync(flags[1] ?? "")).toBe(false);
+  });
+
+  it.each([
+    "passphrase",
+    "awskms://alias/tenantry?region=eu-west-1",
+    "azurekeyvault://vault.example/keys/k",
+    "gcpkms://projects/p/k",
+    "hashivault://k",
+  ])("hands the secrets provider %s on as it is, with its key and its salt", (provider) => {
+    const file = `secretsprovider: ${provider}\nencryptedkey: a2V5\nencryptionsalt: v1:c2FsdA==\nconfig: {}\n`;
+    write("Pulumi.prod.yaml", file);
+    for (const cell of [0, 7]) {
+      const { flags, remove } = stackConfiguration(location(), stackOf(cell), folder);
+      expect(readFileSync(flags[1] ?? "", "utf8")).toBe(file);
+      remove();
+    }
   });
 
   it("of the environment's own stack is the file itself", () => {

@@ -13,7 +13,7 @@ let logs: string;
 beforeEach(() => void (logs = mkdtempSync(join(tmpdir(), "tenantry-first-"))));
 afterEach(() => rmSync(logs, { recursive: true }));
 
-const nothing = { begun: null, finished: null, resources: 0, pending: 0, tenants: [] };
+const nothing = { begun: null, finished: null, resources: 0, pending: 0, tenants: [], protected: [] };
 const holding = (...tenants: readonly string[]): Reading => readRecorded(stateOf({ tenants }));
 
 describe("isFirstUpdate", () => {
@@ -46,17 +46,31 @@ describe("notes of first updates", () => {
   const note = () => noteFirstUpdate(logs, stackOf(1, ["acme", "globex"]));
 
   it("name what no state tells of, until the update removes them", () => {
-    const remove = note();
+    const told = note();
     writeFileSync(join(logs, "prod-c001.log"), "");
     expect(untoldTenants(logs, new Map())).toEqual([{ stack: "prod-c001", tenants: ["acme", "globex"] }]);
-    remove();
+    told(["acme", "globex"]);
     expect(untoldTenants(logs, new Map())).toEqual([]);
+    expect(readdirSync(logs)).toEqual(["prod-c001.log"]);
   });
 
   it("keep the tenants of an earlier update that was killed", () => {
     note();
     noteFirstUpdate(logs, stackOf(1, ["initech"]));
     expect(untoldTenants(logs, new Map())[0]?.tenants).toEqual(["acme", "globex", "initech"]);
+  });
+
+  it("keep them when a later update has failed, or was of one tenant, until a state holds each", () => {
+    note();
+    // Refused before it began: nothing of it is untold, all of the killed one still is.
+    note()([]);
+    expect(untoldTenants(logs, new Map())).toEqual([{ stack: "prod-c001", tenants: ["acme", "globex"] }]);
+    // Of acme alone, such as a repair: the state holds something now, and nothing of globex.
+    note()(["acme"]);
+    const readings = new Map([["prod-c001", holding("acme")]]);
+    expect(untoldTenants(logs, readings)).toEqual([{ stack: "prod-c001", tenants: ["globex"] }]);
+    expect(untoldTenants(logs, new Map([["prod-c001", holding("acme", "globex")]]))).toEqual([]);
+    expect(readdirSync(logs)).toEqual([]);
   });
 
   it("go once the cell's own state holds anything: it is written at the end, and whole", () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -40,5 +40,16 @@ describe("the Pulumi CLI", () => {
     expect(await cli.start(["up"], log, { TWO: "of one" }).ended).toBe(0);
     expect(await cli.start(["up"], log).ended).toBe(0);
     expect(readFileSync(log, "utf8")).toBe("of all of one\nof all \n");
+  });
+
+  it("is noted where it takes a lock, for a lock that stays in a bucket is removed only when it is ours", async () => {
+    const cli = await find('[ "$1" = version ] && echo v3.259.0 || echo $$');
+    const notes = join(root, "started");
+    await cli.ask(["stack", "export"]);
+    expect(existsSync(notes)).toBe(false);
+    const asked = await cli.ask(["stack", "import", "--stack", "prod-c001"], { logs: root });
+    expect(readFileSync(notes, "utf8")).toMatch(new RegExp(`^${asked.trim()} [0-9]+ prod-c001\n$`));
+    expect(await cli.start(["up", "--stack", "prod-c002"], join(root, "log")).ended).toBe(0);
+    expect(readFileSync(notes, "utf8")).toMatch(/ prod-c001\n[0-9]+ [0-9]+ prod-c002\n$/);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 
 import { targetsOf } from "../../fleet/fleet.ts";
 import { readRecorded } from "../../fleet/recorded.ts";
-import { refuseMoves, selectStacks } from "../../fleet/selection.ts";
+import { protectedNow, refuseMoves, refuseUnseen, selectStacks } from "../../fleet/selection.ts";
 import { surveyFleet } from "../../fleet/survey.ts";
 import { stacksInDoubt } from "../../fleet/verdict.ts";
 import type { Backend } from "../../fleet/backend.ts";
@@ -17,8 +17,10 @@ function backendOf(states: Readonly<Record<string, unknown>>): Backend {
     list: () => Promise.resolve(new Set(Object.keys(states))),
     read: (stack) =>
       Promise.resolve(states[stack] === "broken" ? { unreadable: "broken" } : readRecorded(states[stack])),
-    locks: () => [],
+    locks: () => Promise.resolve([]),
+    removeDeadLocks: () => Promise.resolve(0),
     mend: () => undefined,
+    store: null,
   };
 }
 
@@ -130,4 +132,30 @@ it("targets of a repair are whole names", () => {
   expect(targets).toContain("**::acme-namespace");
   expect(targets).toContain("**::acme-generated.*");
   expect(targets.filter((target) => target.endsWith("-*") || target.endsWith("acme*"))).toEqual([]);
+});
+
+describe("a removal of everything", () => {
+  const beyond = async (state: unknown) => surveyFleet(fleet, backendOf({ ...everything, "prod-c003": state }));
+
+  it("is refused where nobody can say whom a cell beyond the last one holds: the guardrails would go before it", async () => {
+    const unseen = await beyond("broken");
+    expect(() => refuseUnseen(fleet, unseen, [])).toThrow(
+      "prod-c003, beyond the 3 cells of prod, may hold tenants: broken; nothing was removed",
+    );
+    // Of named tenants only: the platform stays.
+    expect(() => refuseUnseen(fleet, unseen, ["acme"])).not.toThrow();
+    const seen = await beyond(current([]));
+    expect(() => refuseUnseen(fleet, seen, [])).not.toThrow();
+    const known = await surveyFleet(fleet, backendOf({ ...everything, "prod-c001": "broken" }));
+    expect(() => refuseUnseen(fleet, known, [])).not.toThrow();
+  });
+
+  it("asks once more who is protected when a stack's turn has come", () => {
+    const guarding = { ...readRecorded(current(["acme", "globex"])), protected: ["globex"] };
+    expect(protectedNow(guarding, [])).toBe("globex: protected by now; nothing was removed");
+    expect(protectedNow(guarding, ["globex"])).not.toBeNull();
+    expect(protectedNow(guarding, ["acme"])).toBeNull();
+    expect(protectedNow({ ...guarding, protected: [] }, [])).toBeNull();
+    expect(protectedNow(null, [])).toBeNull();
+  });
 });

@@ -1,105 +1,17 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { hostname, tmpdir } from "node:os";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
-import { openBackend } from "../../fleet/backend.ts";
-import type { PulumiCli, PulumiEnding } from "../../fleet/pulumi-cli.ts";
-import { ReadingCache } from "../../fleet/reading-cache.ts";
-import { readRecorded } from "../../fleet/recorded.ts";
-import { runStack, type RunContext } from "../../fleet/stack-runner.ts";
-import { stackOf, stateOf, step, tenantUrn } from "./support.ts";
-
-let folder: string;
-/** What the CLI was asked to do, without the flags that every call has. */
-let calls: string[];
-let interrupts: number;
-/** What the CLI was given beside its arguments, by operation. */
-let variables: Readonly<Record<string, string>>[];
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "tenantry-runner-"));
-  writeFileSync(join(folder, "Pulumi.yaml"), "name: tenantry\n");
-  writeFileSync(join(folder, "Pulumi.prod.yaml"), "secretsprovider: awskms://key\nconfig: {}\n");
-  calls = [];
-  interrupts = 0;
-  variables = [];
-});
-afterEach(() => rmSync(folder, { recursive: true }));
-
-interface Pretended {
-  /** How an operation ends; it does not until it is interrupted where this is `null`. */
-  readonly ending?: PulumiEnding | null;
-  readonly events?: readonly object[];
-  readonly output?: string;
-}
-
-/** A CLI that writes these events and this output, and ends like this. */
-function cliOf({ ending = 0, events = [], output = "" }: Pretended): PulumiCli {
-  const pretended = {
-    ask: (args: readonly string[]) => {
-      calls.push(args.join(" "));
-      return Promise.resolve("");
-    },
-    start: (args: readonly string[], log: string, given: Readonly<Record<string, string>> = {}) => {
-      variables.push(given);
-      calls.push(args.filter((arg) => !arg.startsWith(folder)).join(" "));
-      writeFileSync(log, output);
-      const path = args[args.indexOf("--event-log") + 1];
-      if (args.includes("--event-log") && path !== undefined) {
-        writeFileSync(path, events.map((event) => `${JSON.stringify(event)}\n`).join(""));
-      }
-      let stop: ((ending: PulumiEnding) => void) | undefined;
-      const ended =
-        ending === null ? new Promise<PulumiEnding>((resolve) => (stop = resolve)) : Promise.resolve(ending);
-      const interrupt = (): void => {
-        interrupts += 1;
-        stop?.(1);
-      };
-      return { ended, interrupt };
-    },
-  };
-  return pretended as unknown as PulumiCli;
-}
-
-const never = new AbortController().signal;
-
-function contextOf(pretended: Pretended = {}, change: Partial<RunContext> = {}): RunContext {
-  return {
-    location: { directory: folder, environment: "prod", variables: {}, pulumiRoot: null },
-    backend: openBackend(
-      `file://${folder}/state`,
-      "tenantry",
-      () => Promise.reject(new Error("no CLI")),
-      new ReadingCache(`${folder}/readings.json`),
-    ),
-    cli: () => Promise.resolve(cliOf(pretended)),
-    logs: join(folder, "logs"),
-    operation: "up",
-    refresh: false,
-    stops: { first: never, second: never },
-    lockSeconds: 0,
-    onProgress: () => undefined,
-    onRefusal: () => undefined,
-    ...change,
-  };
-}
-
-const stack = stackOf(1, ["acme"]);
-const present = readRecorded(stateOf({ begun: "old", finished: "old" }));
-const up = "up --yes --skip-preview --suppress-outputs --event-log --stack prod-c001 --config-file";
-const why = { why: "changed" };
-
-function lock(pid: number): string {
-  const locks = join(folder, "state", ".pulumi", "locks", "organization", "tenantry", "prod-c001");
-  mkdirSync(locks, { recursive: true });
-  const path = join(locks, "one.json");
-  writeFileSync(path, JSON.stringify({ pid, hostname: hostname() }));
-  return path;
-}
+import type { PulumiEnding } from "../../fleet/pulumi-cli.ts";
+import type { RunContext } from "../../fleet/stack-runner.ts";
+import { present, pretendedRunner, stack, up, why } from "./pretended-runner.ts";
+import { stackOf, step, tenantUrn } from "./support.ts";
 
 describe("runStack", () => {
+  const runner = pretendedRunner();
+  const { contextOf, runStack } = runner;
+
   it("updates, reports what changed, and leaves neither events nor a copy of the configuration", async () => {
     const progress: number[] = [];
     const events = [
@@ -117,60 +29,36 @@ describe("runStack", () => {
       log: "logs/prod-c001.log",
     });
     expect(progress).toEqual([2]);
-    expect(calls).toEqual([up]);
-    expect(readdirSync(join(folder, "logs"))).toEqual(["prod-c001.log"]);
+    expect(runner.calls).toEqual([up]);
+    expect(readdirSync(join(runner.folder, "logs"))).toEqual(["prod-c001.log"]);
   });
 
   it("makes a stack that is missing, with the environment's secrets provider and without a file for it", async () => {
     expect((await runStack(contextOf(), stack, null, why)).status).toBe("done");
-    expect(calls).toEqual(["stack init prod-c001 --no-select --secrets-provider awskms://key", up]);
-    expect(existsSync(join(folder, "Pulumi.prod-c001.yaml"))).toBe(false);
+    expect(runner.calls).toEqual(["stack init prod-c001 --no-select --secrets-provider awskms://key", up]);
+    expect(existsSync(join(runner.folder, "Pulumi.prod-c001.yaml"))).toBe(false);
   });
 
-  it("makes the environment's own stack with that secrets provider too, which is in its file", async () => {
+  it("makes the environment's own stack with that provider too, which Pulumi would else replace by a passphrase", async () => {
     await runStack(contextOf(), stackOf(null), null, why);
-    expect(calls[0]).toBe("stack init prod --no-select --secrets-provider awskms://key");
-  });
-
-  it("keeps no checkpoints in a cell's first update, and a note only of one that was killed", async () => {
-    const events = step("create", tenantUrn("acme"));
-    for (const [ending, reading, files, given] of [
-      [0, null, ["prod-c001.log"], { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" }],
-      [255, null, ["prod-c001.first-update.json", "prod-c001.log"], { PULUMI_SKIP_CHECKPOINTS: "true" }],
-      ["SIGKILL", null, ["prod-c001.first-update.json", "prod-c001.log"], { PULUMI_SKIP_CHECKPOINTS: "true" }],
-      [0, present, ["prod-c001.first-update.json", "prod-c001.log"], {}],
-    ] as const) {
-      variables = [];
-      await runStack(contextOf({ ending, events }), stack, reading, why);
-      expect(readdirSync(join(folder, "logs")).sort()).toEqual(files);
-      expect(variables[0]).toMatchObject(given);
-      expect(Object.keys(variables[0] ?? {})).toHaveLength(reading === null ? 2 : 0);
-    }
-    await runStack(contextOf({}, { operation: "destroy" }), stack, null, why);
-    expect(variables.at(-1)).toEqual({});
+    expect(runner.calls[0]).toBe("stack init prod --no-select --secrets-provider awskms://key");
+    writeFileSync(join(runner.folder, "Pulumi.prod.yaml"), "encryptionsalt: v1:salt\nconfig: {}\n");
+    runner.calls = [];
+    await runStack(contextOf(), stackOf(null), null, why);
+    expect(runner.calls[0]).toBe("stack init prod --no-select");
   });
 
   it("previews a stack that is missing from the plan alone", async () => {
     const report = await runStack(contextOf({}, { operation: "preview" }), stack, null, { why: "never made" });
     expect(report).toMatchObject({ status: "done", tenants: { acme: "created" }, log: null });
-    expect(calls).toEqual([]);
+    expect(runner.calls).toEqual([]);
   });
 
   it("hands refresh and targets on", async () => {
     await runStack(contextOf({}, { refresh: true }), stack, present, { ...why, targets: ["**::acme"] });
-    expect(calls[0]).toContain("up --yes --skip-preview --refresh --target **::acme --suppress-outputs");
-  });
-
-  it("forgets creations that were cut off before it goes on", async () => {
-    const cut = readRecorded(stateOf({ pending: 2 }));
-    await runStack(contextOf(), stack, cut, why);
-    expect(calls).toEqual(["refresh --yes --skip-preview --clear-pending-creates --stack prod-c001 --config-file", up]);
-    calls = [];
-    expect(await runStack(contextOf({ ending: 255, output: "error: no cluster\n" }), stack, cut, why)).toMatchObject({
-      status: "failed",
-      reason: "no cluster",
-    });
-    expect(calls).toHaveLength(1);
+    expect(runner.calls[0]).toContain(
+      "up --yes --skip-preview --refresh --run-program --target **::acme --suppress-outputs",
+    );
   });
 
   it("tells the first error that says something", async () => {
@@ -179,6 +67,9 @@ describe("runStack", () => {
     });
     const failed = await runStack(contextOf({ ending: 255, events: errors }), stack, present, why);
     expect(failed).toMatchObject({ status: "failed", reason: "quota exceeded: pods" });
+    const told = { diagnosticEvent: { severity: "error", message: "cannot reach postgres://u:hush@db/states" } };
+    const masked = await runStack(contextOf({ ending: 255, events: [told] }), stack, present, why);
+    expect(masked.reason).toBe("cannot reach postgres://...@db/states");
     const killed = await runStack(contextOf({ ending: "SIGKILL" }), stack, present, why);
     expect(killed).toMatchObject({ status: "failed", reason: "pulumi ended with SIGKILL" });
   });
@@ -192,46 +83,24 @@ describe("runStack", () => {
     expect(refused).toBe(2);
   });
 
-  it("does not try what cannot be read", async () => {
-    const report = await runStack(contextOf(), stack, { unreadable: "broken" }, why);
-    expect(report).toMatchObject({ status: "failed", reason: "broken" });
-    expect(calls).toEqual([]);
-  });
-
-  it("fails on somebody's lock and leaves it; previews do not mind it", async () => {
-    const path = lock(process.pid);
-    const report = await runStack(contextOf(), stack, present, why);
-    expect(report).toMatchObject({
-      status: "failed",
-      reason: expect.stringContaining(`process ${process.pid}`) as unknown,
+  it("has a process run the program, except for a removal, and tells when it is that process that ended", async () => {
+    const lent: (PulumiEnding | null)[] = [];
+    const ends = (ending: PulumiEnding | null): RunContext["programs"] => ({
+      run: (work) => {
+        lent.push(ending);
+        return work({ address: "unix:program", ending, end: () => undefined, kill: () => undefined });
+      },
     });
-    expect(calls).toEqual([]);
-    expect(existsSync(path)).toBe(true);
-    expect((await runStack(contextOf({}, { operation: "preview" }), stack, present, why)).status).toBe("done");
-  });
-
-  it("removes a dead process's lock and reads the state anew, for it is older than what that process did", async () => {
-    const path = lock(2 ** 22 + 1);
-    const states = join(folder, "state", ".pulumi", "stacks", "tenantry");
-    mkdirSync(states, { recursive: true });
-    writeFileSync(join(states, "prod-c001.json"), JSON.stringify(stateOf({ pending: 1 })));
-    writeFileSync(join(states, "prod-c001.json.attrs"), "");
-    await runStack(contextOf(), stack, present, why);
-    expect(existsSync(path)).toBe(false);
-    expect(existsSync(join(states, "prod-c001.json.attrs"))).toBe(false);
-    expect(calls[0]).toMatch(/^refresh .*--clear-pending-creates/);
-  });
-
-  it("passes the first and the second request to stop on, once each", async () => {
-    const first = new AbortController();
-    const second = new AbortController();
-    const context = contextOf({ ending: null }, { stops: { first: first.signal, second: second.signal } });
-    const running = runStack(context, stack, present, why);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(interrupts).toBe(0);
-    first.abort();
-    second.abort();
-    expect(await running).toMatchObject({ status: "interrupted" });
-    expect(interrupts).toBe(2);
+    const reason = async (program: PulumiEnding | null, change: Partial<RunContext> = {}): Promise<string> => {
+      const pretended = { ending: 255, output: "error: reset by peer\n" };
+      return (await runStack(contextOf(pretended, { programs: ends(program), ...change }), stack, present, why)).reason;
+    };
+    expect(await reason("SIGKILL")).toBe("the program's process ended with SIGKILL");
+    // Its twins: it runs on, or ended by itself because the engine was gone.
+    expect(await reason(null)).toBe("reset by peer");
+    expect(await reason(0)).toBe("reset by peer");
+    expect(await reason("SIGKILL", { operation: "destroy" })).toBe("reset by peer");
+    expect(lent).toEqual(["SIGKILL", null, 0]);
+    expect(runner.calls.at(-1)).toMatch(/^destroy (?!.*--client)/);
   });
 });

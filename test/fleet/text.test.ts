@@ -67,6 +67,10 @@ test("progress counts stacks and tenants, and estimates what is left", () => {
       parallel: 2,
     }),
   ).toBe("4 of 5 stacks have work, 2 at a time");
+  const one = { type: "begin", environment: "dev", stacks: 1, tenants: 3, unchanged: 0, parallel: 2 } as const;
+  expect(progress.take({ ...one, verb: "up" })).toBe("1 of 1 stack has work, 2 at a time");
+  expect(progress.take({ ...one, verb: "status" })).toBe("comparing 1 of 1 stack, 2 at a time");
+  progress.take({ ...one, verb: "up", environment: "prod", stacks: 4, tenants: 40, unchanged: 1 });
   progress.take({ type: "stack-begin", stack: "prod-c000", why: "changed" });
   progress.take({ type: "stack-begin", stack: "prod-c001", why: "changed" });
   expect(progress.take({ type: "stack-progress", stack: "prod-c001", changed: 7 })).toBeNull();

@@ -2,7 +2,7 @@ import { describe, expect, it, test } from "vitest";
 
 import { readRecorded } from "../../fleet/recorded.ts";
 import { hasWork, misplacedTenants, verdictOf, type Reading } from "../../fleet/verdict.ts";
-import { fleetOf, stackOf, stateOf } from "./support.ts";
+import { fleetOf, partUrn, stackOf, stateOf, tenantUrn } from "./support.ts";
 
 const stack = stackOf(1, ["acme"]);
 const verdict = (state: Parameters<typeof stateOf>[0]) => verdictOf(stack, readRecorded(stateOf(state)));
@@ -21,8 +21,30 @@ describe("readRecorded", () => {
     expect(recorded.tenants).toEqual(["acme", "globex"]);
   });
 
+  it("knows who is protected: whom the program remembers, and who has a part that the engine protects", () => {
+    const file = stateOf({ tenants: ["globex", "acme"] });
+    const { resources } = file.checkpoint.latest;
+    const part = {
+      urn: partUrn("globex", "namespace"),
+      type: "kubernetes:core/v1:Namespace",
+      parent: tenantUrn("globex"),
+    };
+    const withPart = (protect: boolean, outputs: object) =>
+      readRecorded({
+        version: 3,
+        deployment: {
+          resources: [...resources, { ...part, protect }, { urn: "urn:other", type: "other", protect: true }].map(
+            (one) => (one.type === "pulumi:pulumi:Stack" ? { ...one, outputs } : one),
+          ),
+        },
+      }).protected;
+    expect(withPart(false, {})).toEqual([]);
+    expect(withPart(true, {})).toEqual(["globex"]);
+    expect(withPart(true, { protectedTenants: ["initech", "globex"] })).toEqual(["globex", "initech"]);
+  });
+
   it("reads a stack that was made and never updated", () => {
-    const nothing = { begun: null, finished: null, resources: 0, pending: 0, tenants: [] };
+    const nothing = { begun: null, finished: null, resources: 0, pending: 0, tenants: [], protected: [] };
     expect(readRecorded({ version: 3, checkpoint: { stack: "prod-c001" } })).toMatchObject(nothing);
     expect(readRecorded({ version: 3, checkpoint: { latest: { resources: null } } })).toMatchObject(nothing);
     expect(readRecorded({ version: 3, deployment: {} })).toMatchObject(nothing);

@@ -40,6 +40,7 @@ describe("a tenant that arrives", () => {
       resources: 5,
       pending: 0,
       tenants: ["acme"],
+      protected: ["acme"],
     });
   });
 
@@ -73,7 +74,7 @@ describe("a tenant that arrives", () => {
         globex: { namespace: "tenant-globex" },
       },
       protectedTenants: ["acme"],
-      fleet: { platform: "v1", finished: { fingerprint: movedFingerprint, resources: 13 } },
+      fleet: { platform: "v1", finished: { fingerprint: movedFingerprint, resources: 14 } },
     });
   });
 
@@ -113,10 +114,25 @@ describe("a tenant that leaves", () => {
     const rest = leave(stateWith("prod-c001", { tenants: ["acme", "globex"] }), ["acme"]);
     expect(readRecorded(rest)).toMatchObject({
       begun: "moved",
-      finished: { fingerprint: "moved", resources: 5 },
-      resources: 5,
+      finished: { fingerprint: "moved", resources: 6 },
+      resources: 6,
     });
   });
+});
+
+it("what an update promised and never made stays with nobody", () => {
+  const state = stateWith("prod-c001", { tenants: ["acme", "globex*"] });
+  const root = resourcesOf(state)[0];
+  Object.assign(root?.outputs ?? {}, {
+    tenants: { acme: {}, globex: {}, promised: {} },
+    protectedTenants: ["globex", "promised"],
+  });
+  expect(resourcesOf(leave(state, ["acme"]))[0]?.outputs).toMatchObject({
+    tenants: { globex: {} },
+    protectedTenants: ["globex"],
+  });
+  const outputs = resourcesOf(leave(state, ["acme"]))[0]?.outputs;
+  expect(JSON.stringify(outputs)).not.toContain("promised");
 });
 
 it("a stack is emptied only of what is the engine's own", () => {

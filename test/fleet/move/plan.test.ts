@@ -12,6 +12,7 @@ const whole: Recorded = {
   resources: 3,
   pending: 0,
   tenants: ["acme"],
+  protected: [],
 };
 
 async function plan(fleet: Fleet, readings: Readonly<Record<string, Reading>>, tenants: readonly string[] = []) {

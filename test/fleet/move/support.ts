@@ -39,6 +39,8 @@ export function stateWith(name: string, { tenants = [], recorded = true, cluster
   const root = urn("pulumi:pulumi:Stack", `tenantry-${name}`);
   const provider = urn("pulumi:providers:kubernetes", "cluster");
   const update = urn("tenantry:index:Update", "update");
+  const random = "random:index/randomPassword:RandomPassword";
+  const mark = { urn: urn(random, "update.finished"), custom: true, id: "none", type: random, parent: root };
   const guardrail = urn("kubernetes:core/v1:ConfigMap", "guardrail");
   const reference = `${provider}::id-of-${name}`;
   const guardrails = name.includes("-c") ? [] : [guardrail];
@@ -63,10 +65,10 @@ export function stateWith(name: string, { tenants = [], recorded = true, cluster
       },
       { urn: workload, custom: false, type: "tenantry:index:Dashboard", parent },
       {
-        urn: urn(`${component}$tenantry:index:Dashboard$random:index/randomPassword:RandomPassword`, `${id}-key`),
+        urn: urn(`${component}$tenantry:index:Dashboard$${random}`, `${id}-key`),
         custom: true,
         id: "none",
-        type: "random:index/randomPassword:RandomPassword",
+        type: random,
         parent: workload,
         provider: reference,
         outputs: { result: secretOf(`"hush ${id}"`) },
@@ -75,7 +77,7 @@ export function stateWith(name: string, { tenants = [], recorded = true, cluster
       },
     ];
   });
-  const counted = parts.length + guardrails.length + (recorded ? 1 : 0);
+  const counted = parts.length + guardrails.length + (recorded ? 2 : 0);
   const outputs = {
     tenants: Object.fromEntries(ids.map((id) => [id, { namespace: `tenant-${id}` }])),
     protectedTenants: tenants.filter((tenant) => tenant.endsWith("*")).map((tenant) => tenant.slice(0, -1)),
@@ -100,6 +102,7 @@ export function stateWith(name: string, { tenants = [], recorded = true, cluster
       return { urn: one, custom: true, id: "guardrail", type, parent: root, provider: reference };
     }),
     ...parts,
+    ...(recorded ? [mark] : []),
   ];
   return { version: 3, deployment: { secrets_providers: { key: name }, resources } };
 }
@@ -146,8 +149,11 @@ export class PretendedPulumi {
       const text = this.states.get(stack);
       return Promise.resolve(text === undefined ? null : readRecorded(JSON.parse(text)));
     },
-    locks: (stack): readonly StackLock[] => (this.locked.has(stack) ? [{ file: "none", pid: 4711, alive: true }] : []),
+    locks: (stack): Promise<readonly StackLock[]> =>
+      Promise.resolve(this.locked.has(stack) ? [{ file: "none", pid: 4711, host: "elsewhere", alive: true }] : []),
+    removeDeadLocks: () => Promise.resolve(0),
     mend: () => undefined,
+    store: null,
   };
 
   /** What `openFleet` finds. */

@@ -1,0 +1,58 @@
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+import { attributesOf, removeCutAttributes } from "../locks.ts";
+import type { ObjectStore, StoredObject } from "./object-store.ts";
+
+/** A folder as object store: the keys are paths, and each file has its content type in a file beside it. */
+export class FileStore implements ObjectStore {
+  readonly name: string;
+
+  constructor(folder: string) {
+    this.name = folder;
+  }
+
+  list(prefix: string): Promise<readonly StoredObject[]> {
+    const end = prefix.lastIndexOf("/") + 1;
+    const [folder, begin] = [prefix.slice(0, end), prefix.slice(end)];
+    return Promise.resolve(
+      entriesOf(join(this.name, folder))
+        .filter((entry) => entry.startsWith(begin) && !entry.endsWith(attributesOf("")))
+        .flatMap((entry) => {
+          const status = statSync(join(this.name, folder, entry), { bigint: true, throwIfNoEntry: false });
+          if (status?.isFile() !== true) return [];
+          const { mtimeNs, mtimeMs, size, ino } = status;
+          const stamp = `${mtimeNs}:${size}:${ino}`;
+          return [{ key: folder + entry, size: Number(size), stamp, written: Number(mtimeMs) }];
+        }),
+    );
+  }
+
+  read(key: string): Promise<Uint8Array | null> {
+    const path = join(this.name, key);
+    return Promise.resolve(existsSync(path) ? readFileSync(path) : null);
+  }
+
+  remove(keys: readonly string[]): Promise<void> {
+    for (const path of keys.map((key) => join(this.name, key))) {
+      rmSync(path, { force: true });
+      rmSync(attributesOf(path), { force: true });
+    }
+    return Promise.resolve();
+  }
+
+  /** Removes what a killed `pulumi` leaves beside an object that it was writing; see `removeCutAttributes`. */
+  mend(key: string): void {
+    removeCutAttributes(join(this.name, key));
+  }
+}
+
+function entriesOf(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    // A backend has no folder for what it never had.
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}
