@@ -2,6 +2,7 @@
 import { CommanderError } from "commander";
 
 import { CommandError } from "../local/command-error.ts";
+import { errorMessage } from "../tenants/errors.ts";
 import { benchCommand } from "./command.ts";
 
 try {
@@ -14,7 +15,7 @@ try {
     process.stderr.write(`error: ${error.message}\n${error.hint === null ? "" : `  next: ${error.hint}\n`}`);
     process.exitCode = error.exitCode;
   } else {
-    process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`error: ${errorMessage(error)}\n`);
     process.exitCode = 1;
   }
 }

@@ -33,3 +33,8 @@ export function ratio(left: Summary, right: Summary): number {
   if (right.median <= 0) throw new Error("nothing can be compared with a median of zero");
   return Math.round((left.median / right.median) * 100) / 100;
 }
+
+/** A size for people, such as `284 MiB`. */
+export function mebibytes(bytes: number): string {
+  return `${Math.round(bytes / 2 ** 20)} MiB`;
+}

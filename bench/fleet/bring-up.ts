@@ -7,7 +7,7 @@ import type { BringUpFigures } from "./result.ts";
 import type { Stage } from "./stage.ts";
 
 /** Ways to bring up many tenants. */
-type Way = "fleet" | "helm" | "raw";
+type Way = "fleet" | "helm" | "kubectl" | "raw";
 
 /** Brings up the same tenants each way in turn, and takes them away again. */
 export async function bringUps(
@@ -16,12 +16,12 @@ export async function bringUps(
   options: FleetBenchOptions,
   ids: readonly string[],
 ): Promise<BringUpFigures> {
-  const { files, cli, api, path, helm, raw } = stage;
+  const { files, cli, api, path, helm, kubectl, raw } = stage;
   const { cellSize, reporter } = options;
-  const parallel = defaultParallel();
+  const parallel = defaultParallel("up");
   const tenants = ids.map(stage.tenant);
   const cellsEach = Math.ceil(ids.length / cellSize);
-  const series = { fleet: [], helm: [], raw: [] } as Record<Way, BringUp[]>;
+  const series = { fleet: [], helm: [], kubectl: [], raw: [] } as Record<Way, BringUp[]>;
   const offboarding: number[] = [];
   const peaks: number[] = [];
   const limitChanges: number[] = [];
@@ -41,6 +41,7 @@ export async function bringUps(
     offboarding.push((await reporter.step("Offboarding them", () => cli("up"))).seconds);
     for (const [name, peer, lanes] of [
       ["helm", helm, parallel],
+      ["kubectl", kubectl, parallel],
       ["raw", raw, 1],
     ] as const) {
       series[name].push(
@@ -54,6 +55,6 @@ export async function bringUps(
   });
   return {
     ...{ tenants: ids.length, cellSize, parallel, offboarding: summarize(offboarding), limitChanges, peakBytes: peaks },
-    ...{ fleet: figures("fleet"), helm: figures("helm"), raw: figures("raw") },
+    ...{ fleet: figures("fleet"), helm: figures("helm"), kubectl: figures("kubectl"), raw: figures("raw") },
   };
 }

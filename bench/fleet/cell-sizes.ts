@@ -5,7 +5,7 @@ import type { Reporter } from "../../local/reporter.ts";
 import { cellStackName } from "../../tenants/cells.ts";
 import { describeMachine, type Machine } from "../machine.ts";
 import { withScratch } from "../scratch.ts";
-import { roundMilliseconds, summarize, type Summary } from "../statistics.ts";
+import { mebibytes, roundMilliseconds, summarize, type Summary } from "../statistics.ts";
 import { filling, type Placed } from "./files.ts";
 import { removeEverything } from "./peers.ts";
 import { makeStage, type Stage } from "./stage.ts";
@@ -54,7 +54,7 @@ function cellsOf(size: number): number {
 export async function cellSizes({ project, sizes, reporter, onPart }: CellSizesOptions): Promise<CellSizesResult> {
   let result: CellSizesResult = {
     ...{ name: "cells", date: new Date().toISOString(), complete: false, machine: describeMachine() },
-    ...{ versions: {}, parallel: defaultParallel(), sizes: [] },
+    ...{ versions: {}, parallel: defaultParallel("up"), sizes: [] },
   };
   const take = (part: Partial<CellSizesResult>): CellSizesResult => {
     result = { ...result, ...part };
@@ -130,7 +130,7 @@ export function renderCellSizes({ sizes, parallel, machine, complete }: CellSize
   const table = new Table({ head, style: { head: [], border: [] } });
   for (const { size, tenants, bringUpPerTenant, onboarding, peakBytes } of sizes) {
     const { min, median, max } = onboarding;
-    const memory = peakBytes === null ? "" : `${Math.round(peakBytes / 2 ** 20)} MiB`;
+    const memory = peakBytes === null ? "" : mebibytes(peakBytes);
     table.push([size, tenants, ...[bringUpPerTenant, min, median, max].map((value) => value.toFixed(2)), memory]);
   }
   return [

@@ -10,6 +10,7 @@ export interface Placed {
   readonly id: string;
   readonly cell: number;
   readonly name?: string;
+  readonly tier?: string;
 }
 
 /** The files of the measured environment. */

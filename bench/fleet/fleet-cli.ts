@@ -17,7 +17,7 @@ export interface FleetRunFigures {
 }
 
 /** Runs `tenantry fleet <verb> <environment>`. Throws when it fails, with what it said. */
-export type FleetCli = (verb: "up" | "preview", ...flags: readonly string[]) => Promise<FleetRunFigures>;
+export type FleetCli = (verb: "up" | "preview" | "destroy", ...flags: readonly string[]) => Promise<FleetRunFigures>;
 
 /** A fleet command on one environment of a copy of the program. */
 export function fleetCli(
@@ -53,8 +53,10 @@ export function fleetCli(
 /** The stacks that failed, with their reasons. */
 function failureOf(stdout: string): string {
   if (stdout === "") return "";
-  const { stacks } = JSON.parse(stdout) as FleetReport;
-  return `${stacks
+  const document = JSON.parse(stdout) as FleetReport | { readonly message: string };
+  // Nothing was begun.
+  if (!("stacks" in document)) return `${document.message}\n`;
+  return `${document.stacks
     .filter(({ status }) => status === "failed")
     .map(({ stack, reason }) => `${stack}: ${reason}`)
     .join("; ")}\n`;

@@ -1,4 +1,4 @@
-import { ratio, type Summary } from "../statistics.ts";
+import { mebibytes, ratio, type Summary } from "../statistics.ts";
 import type { FleetResult } from "./result.ts";
 
 /** One line of the published table. */
@@ -78,8 +78,7 @@ function times(measure: string, figure: number | null, most: number): Goal {
 }
 
 function memory(measure: string, bytes: number | null, gibibytes: number): Goal {
-  const text = (value: number): string => `${Math.round(value / 2 ** 20)} MiB`;
-  return line(measure, bytes, text, gibibytes * gibibyte, `<= ${gibibytes} GiB`);
+  return line(measure, bytes, mebibytes, gibibytes * gibibyte, `<= ${gibibytes} GiB`);
 }
 
 function line(

@@ -13,6 +13,7 @@ import { smallCells, type FleetBenchOptions } from "./options.ts";
 import { fleetPeer } from "./peers.ts";
 import { planCost } from "./plans.ts";
 import type { FleetResult, OneFleet } from "./result.ts";
+import { singleStack } from "./single-stack.ts";
 import { makeStage, type Stage } from "./stage.ts";
 
 /** Ways that a quick run compares with, beside `helm install`. */
@@ -32,6 +33,7 @@ export async function fleetBench(options: FleetBenchOptions): Promise<FleetResul
     notes: notesOf(options),
     one: null,
     bringUp: null,
+    singleStack: null,
     many: null,
     plans: [],
   };
@@ -45,7 +47,7 @@ export async function fleetBench(options: FleetBenchOptions): Promise<FleetResul
     const loop = filling("loop", tenants, cellSize, smallCells).map(({ id }) => id);
     const stage = await makeStage(
       project,
-      [...freshIds(1, runs), ...freshIds(large, runs), ...loop],
+      [...freshIds(1, runs), ...freshIds(large, runs), more, ...loop],
       scratch,
       reporter,
     );
@@ -54,6 +56,9 @@ export async function fleetBench(options: FleetBenchOptions): Promise<FleetResul
     await reporter.step("Making the platform", () => stage.cli("up"));
     take({ one: await oneFleet(stage, scratch, options, { tenants: 1, standing: [], madeUp: 0, cells: smallCells }) });
     take({ bringUp: await bringUps(stage, scratch, options, loop) });
+    const standing = loop.slice(0, options.singleStack);
+    if (standing.length > 0)
+      take({ singleStack: await singleStack(stage, options, standing, more, cellsUsed(options)) });
     take({ many: await largeFleet(stage, scratch, options) });
     for (const count of options.plans) {
       take({ plans: [...result.plans, await planCost(stage, scratch, reporter, count)] });
@@ -61,6 +66,14 @@ export async function fleetBench(options: FleetBenchOptions): Promise<FleetResul
     return take({ complete: true });
   });
 }
+
+/** Cells of the small fleet and of the bring-ups, each of which has its own. */
+function cellsUsed({ bringUps: rounds, tenants, cellSize }: FleetBenchOptions): number {
+  return smallCells + rounds * Math.ceil(tenants / cellSize);
+}
+
+/** The tenant that comes into the single stack. */
+const more = freshId(0, 0, 0);
 
 function freshIds(size: number, runs: number): readonly string[] {
   const rounds = Array.from({ length: runs + 1 }, (_, round) => round);

@@ -1,5 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { planFleet } from "../../fleet/inventory.ts";
 
 /** What makes a cell's state its own. */
 export interface CellIdentity {
@@ -34,4 +37,26 @@ export function writeMadeUpCells(stacks: string, from: CellIdentity, cells: read
   const state = readFileSync(join(stacks, `${from.stack}.json`), "utf8");
   mkdirSync(stacks, { recursive: true });
   for (const cell of cells) writeFileSync(join(stacks, `${cell.stack}.json`), madeUpState(state, from, cell));
+}
+
+/** Folder of the states in a `file://` backend. */
+export function stateFolder(backendUrl: string): string {
+  return join(fileURLToPath(backendUrl), ".pulumi", "stacks", "tenantry");
+}
+
+/** Makes up the states of cells of an environment, as it is written by now, from that of a cell that is up. */
+export function makeUpCells(
+  program: string,
+  environment: string,
+  backendUrl: string,
+  real: string,
+  cells: readonly string[],
+): void {
+  const stacks = new Map(planFleet(program, environment).stacks.map((stack) => [stack.name, stack]));
+  const identity = (name: string): CellIdentity => {
+    const found = stacks.get(name);
+    if (found === undefined) throw new Error(`the fleet has no stack ${name}`);
+    return { stack: name, fingerprint: found.fingerprint, tenants: found.tenants };
+  };
+  writeMadeUpCells(stateFolder(backendUrl), identity(real), cells.map(identity));
 }

@@ -13,6 +13,8 @@ export interface FleetBenchOptions {
   readonly allPeers: boolean;
   /** Bring-ups of each peer. */
   readonly bringUps: number;
+  /** Tenants in one Pulumi stack; 0 leaves that out. */
+  readonly singleStack: number;
   /** Tenants of the large fleet. */
   readonly large: number;
   readonly cellSize: number;

@@ -11,6 +11,7 @@ export function renderFleetResult({
   one,
   many,
   bringUp,
+  singleStack,
   cellSize,
 }: FleetResult): string {
   const table = new Table({
@@ -36,11 +37,17 @@ export function renderFleetResult({
       ? []
       : [
           `Bringing up ${bringUp.tenants} in cells of ${cellSize}, seconds (median; to Ready):`,
-          ...(["fleet", "helm", "raw"] as const).map((name) => {
+          ...(["fleet", "helm", "kubectl", "raw"] as const).map((name) => {
             const { command, ready } = bringUp[name];
             return `  ${name.padEnd(30)} ${command.median.toFixed(1)}   ${ready.median.toFixed(1)}`;
           }),
           `  offboarding ${bringUp.offboarding.median.toFixed(1)}`,
+        ];
+  const single =
+    singleStack === null
+      ? []
+      : [
+          `In one Pulumi stack, plain pulumi up, seconds: ${singleStack.tenants} tenants ${singleStack.bringUp.toFixed(1)}, one more ${singleStack.onboarding.toFixed(1)}`,
         ];
   return [
     `${machine.cpus} x ${machine.cpuModel}, ${machine.memoryGiB} GiB, load average ${machine.loadAverageAtStart} at the start`,
@@ -48,6 +55,7 @@ export function renderFleetResult({
     table.toString(),
     ...peers,
     ...many100,
+    ...single,
     ...notes,
   ].join("\n");
 }

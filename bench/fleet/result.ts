@@ -24,12 +24,21 @@ export interface BringUpFigures {
   readonly parallel: number;
   readonly fleet: { readonly command: Summary; readonly ready: Summary };
   readonly helm: { readonly command: Summary; readonly ready: Summary };
+  readonly kubectl: { readonly command: Summary; readonly ready: Summary };
   readonly raw: { readonly command: Summary; readonly ready: Summary };
   /** `fleet up` with the same tenants taken off the list. */
   readonly offboarding: Summary;
   /** How often each `fleet up` changed the number of stacks at once. */
   readonly limitChanges: readonly number[];
   readonly peakBytes: readonly number[];
+}
+
+/** The same tenants in one Pulumi stack, by plain `pulumi up --skip-preview`, measured once. Seconds. */
+export interface SingleStack {
+  readonly tenants: number;
+  readonly bringUp: number;
+  /** One tenant more. */
+  readonly onboarding: number;
 }
 
 /** Planning and proving so many tenants, without a cluster. */
@@ -54,6 +63,8 @@ export interface FleetResult {
   readonly notes: readonly string[];
   readonly one: OneFleet | null;
   readonly bringUp: BringUpFigures | null;
+  /** `null` also where it was not asked for. */
+  readonly singleStack: SingleStack | null;
   readonly many: OneFleet | null;
   readonly plans: readonly PlanCost[];
   readonly goals: readonly Goal[];

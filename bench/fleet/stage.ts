@@ -1,8 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 
-import { planFleet, type FleetStack } from "../../fleet/inventory.ts";
 import type { Reporter } from "../../local/reporter.ts";
 import { clusterTools } from "../../local/toolchain/index.ts";
 import { discoverPaths, RawApi, type CollectionPath } from "../api.ts";
@@ -12,7 +10,7 @@ import { helmPeer } from "../onboard/peers/helm.ts";
 import { kubectlPeer } from "../onboard/peers/kubectl.ts";
 import type { FreshTenant, Peer } from "../onboard/peers/peer.ts";
 import { rawPeer } from "../onboard/peers/raw.ts";
-import { commandRunner } from "../onboard/programs.ts";
+import { commandRunner, type Run } from "../onboard/programs.ts";
 import { createFleetFile } from "../onboard/fleet-file.ts";
 import { tenantNamespace } from "../onboard/schedule.ts";
 import { toolVersions } from "../onboard/versions.ts";
@@ -20,7 +18,7 @@ import { copyProgram } from "../onboard/workspace.ts";
 import type { Scratch } from "../scratch.ts";
 import { createFleetFiles, type FleetFiles } from "./files.ts";
 import { fleetCli, type FleetCli } from "./fleet-cli.ts";
-import { writeMadeUpCells, type CellIdentity } from "./made-up.ts";
+import { makeUpCells, stateFolder } from "./made-up.ts";
 
 /** Name of the measured environment. */
 const environment = "bench";
@@ -39,7 +37,10 @@ export interface Stage {
   /** The ways that are compared with `fleet up`. */
   readonly helm: Peer;
   readonly others: readonly Peer[];
+  readonly kubectl: Peer;
   readonly raw: Peer;
+  /** A program in the environment's folder, such as plain `pulumi`. */
+  readonly run: Run;
   /** A tenant as the peers take it. */
   readonly tenant: (id: string) => FreshTenant;
   /** Puts made-up states of whole cells into the backend, copies of a real cell's state. */
@@ -72,7 +73,8 @@ export async function makeStage(
   const charts = join(scratch.directory, "charts");
   const helm = helmPeer(run, charts, { wait: false });
   const raw = rawPeer(wide, path, 16);
-  const states = join(fileURLToPath(variables["PULUMI_BACKEND_URL"] ?? ""), ".pulumi", "stacks", "tenantry");
+  const kubectl = kubectlPeer(run, api, path, join(scratch.directory, "manifests"));
+  const backendUrl = variables["PULUMI_BACKEND_URL"] ?? "";
   return {
     program,
     files,
@@ -82,27 +84,14 @@ export async function makeStage(
     objects,
     versions: await toolVersions(variables),
     helm,
-    others: [
-      helmPeer(run, charts, { wait: true }),
-      kubectlPeer(run, api, path, join(scratch.directory, "manifests")),
-      rawPeer(api, path, 1),
-      raw,
-    ],
+    others: [helmPeer(run, charts, { wait: true }), kubectl, rawPeer(api, path, 1), raw],
+    kubectl,
     raw,
+    run,
     tenant,
-    makeUp: (real, cells) => {
-      const { stacks } = planFleet(program, environment);
-      const identity = (name: string): CellIdentity => identityOf(stacks, name);
-      writeMadeUpCells(states, identity(real), cells.map(identity));
-    },
+    makeUp: (real, cells) => makeUpCells(program, environment, backendUrl, real, cells),
     forget: (stacks) => {
-      for (const stack of stacks) rmSync(join(states, `${stack}.json`), { force: true });
+      for (const stack of stacks) rmSync(join(stateFolder(backendUrl), `${stack}.json`), { force: true });
     },
   };
-}
-
-function identityOf(stacks: readonly FleetStack[], name: string): CellIdentity {
-  const found = stacks.find((stack) => stack.name === name);
-  if (found === undefined) throw new Error(`the fleet has no stack ${name}`);
-  return { stack: name, fingerprint: found.fingerprint, tenants: found.tenants };
 }

@@ -16,7 +16,7 @@ describe("the command line of the benchmarks", () => {
     const { exitCode, stderr, stdout } = await bench("onbord");
     expect(exitCode).toBe(2);
     expect(stderr).toContain(
-      "'onbord' is invalid for argument 'name'. Allowed choices are onboard, fleet, cells, guardrails.",
+      "'onbord' is invalid for argument 'name'. Allowed choices are onboard, fleet, cells, scale, guardrails.",
     );
     expect(stdout).toBe("");
   });
@@ -36,6 +36,12 @@ describe("the command line of the benchmarks", () => {
 
   it.each(["1", "10001", "ten", "-5", "2.5"])("refuses a fleet of %s", (tenants) => {
     expect(() => parseTenants(tenants)).toThrow(`Found ${tenants}; write a whole number from 2 to 10000.`);
+  });
+
+  it("takes cells of one tenant, and none in a single stack", async () => {
+    expect((await bench("fleet", "--cell-size", "0")).stderr).toContain("Found 0; write a whole number from 1 to 999.");
+    expect((await bench("fleet", "--cell-size", "1", "--single-stack", "0", "--runs", "0")).stderr).toContain("--runs");
+    expect((await bench("fleet", "--single-stack", "few")).stderr).toContain("from 0 to 999.");
   });
 
   it("reads a number of tenants", () => expect(parseTenants("10000")).toBe(10_000));

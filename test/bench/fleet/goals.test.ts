@@ -35,6 +35,7 @@ const whole: Omit<FleetResult, "goals"> = {
   objectsPerTenant: 29,
   notes: [],
   one: fleetOf(1, 4, 2, 3),
+  singleStack: null,
   bringUp: {
     ...{
       tenants: 100,
@@ -44,7 +45,7 @@ const whole: Omit<FleetResult, "goals"> = {
       limitChanges: [0],
       peakBytes: [3 * 2 ** 30],
     },
-    ...{ fleet: time(100), helm: time(80), raw: time(20) },
+    ...{ fleet: time(100), helm: time(80), kubectl: time(70), raw: time(20) },
   },
   many: fleetOf(1000, 4.4, 2, 3),
   plans: [
