@@ -1,10 +1,16 @@
+import type { Plane as ProvenPlane } from "../tenants/isolation/plane.ts";
 import type { TenantPlan } from "../tenants/model.ts";
 
 /** What an attempt reaches for. The order is that of the table. */
 export const planes = ["api", "network", "hosts", "storage", "secrets", "compute", "identity"] as const;
 
-/** One of the planes. */
+/** One of the planes, as ids of attempts and the JSON document have it. */
 export type Plane = (typeof planes)[number];
+
+/** The word for people, which is that of the plan and its proof. Scripts go on to find `hosts` where they always have. */
+export function planeName(plane: Plane): ProvenPlane {
+  return plane === "hosts" ? "names" : plane;
+}
 
 /**
  * Who sends a request.

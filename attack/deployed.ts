@@ -1,14 +1,9 @@
-import { clusterAnnotation, guardrailsAdministrator } from "../components/manifests/admission/index.ts";
 import { CommandError, exitCodes } from "../local/command-error.ts";
+import { platformOwner, platformRolePath } from "../preflight/platform-owner.ts";
 import type { EnvironmentPlan, TenantPlan } from "../tenants/model.ts";
 import { labelKeys } from "../tenants/names.ts";
-import type { AttackClient } from "./client.ts";
+import type { Answer, AttackClient } from "./client.ts";
 import * as requests from "./requests.ts";
-
-interface Metadata {
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly annotations?: Readonly<Record<string, string>>;
-}
 
 /**
  * Refuses a cluster that does not answer, on which another environment's platform stands, or that has not all of the tenants. It only
@@ -38,24 +33,23 @@ export async function assertDeployed(
   const refuse = (what: string): never => {
     throw new CommandError(exitCodes.missing, what, next);
   };
-  const role = requests.pathOf("rbac.authorization.k8s.io/v1", null, "clusterroles", guardrailsAdministrator);
-  const { status, message, annotations = {} } = await metadataAt(client, role);
-  const identifier = annotations[clusterAnnotation];
+  const { status, message, body: role } = await read(client, platformRolePath);
+  const identifier = platformOwner(role);
   if (status !== 200) refuse(`the platform of ${environment} is not on ${where}: ${message}`);
   if (identifier !== platform.clusterIdentifier) {
     const whose = identifier === undefined ? "it does not say of which" : `it is that of ${identifier}`;
     refuse(`the platform on ${where} is not that of ${environment} (${platform.clusterIdentifier}): ${whose}`);
   }
   for (const { id, namespace } of tenants) {
-    const found = await metadataAt(client, requests.pathOf("v1", null, "namespaces", namespace));
+    const found = await read(client, requests.pathOf("v1", null, "namespaces", namespace));
     if (found.status !== 200) refuse(`tenant ${id} is not on ${where}: ${found.message}`);
-    if (found.labels?.[labelKeys.tenant] !== id) {
+    const { metadata } = found.body as { readonly metadata?: { readonly labels?: Readonly<Record<string, string>> } };
+    if (metadata?.labels?.[labelKeys.tenant] !== id) {
       refuse(`tenant ${id} is not on ${where}: namespace ${namespace} is not the tenant's`);
     }
   }
 }
 
-async function metadataAt(client: AttackClient, path: string) {
-  const { status, message, body } = await client.administer(requests.get("administrator", path));
-  return { status, message, ...((body["metadata"] ?? {}) as Metadata) };
+function read(client: AttackClient, path: string): Promise<Answer> {
+  return client.administer(requests.get("administrator", path));
 }

@@ -1,4 +1,4 @@
-import { planes } from "./attempt.ts";
+import { planeName, planes } from "./attempt.ts";
 import type { Result } from "./judge.ts";
 import type { Outcome, Skipped } from "./run.ts";
 
@@ -53,7 +53,7 @@ export function planeRows({ attempts }: AttackReport): readonly (readonly string
   const present = planes
     .map((plane) => [plane, attempts.filter((result) => result.plane === plane)] as const)
     .filter(([, of]) => of.length > 0);
-  return [head, ...present.map(([plane, of]) => row(plane, of)), row("all", attempts)];
+  return [head, ...present.map(([plane, of]) => row(planeName(plane), of)), row("all", attempts)];
 }
 
 /** One paragraph for each attempt that did not end as it must. */

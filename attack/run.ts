@@ -3,7 +3,7 @@ import { ownersOf } from "./actors.ts";
 import type { Attempt, Pair, Plane } from "./attempt.ts";
 import { attemptsOf } from "./catalogue.ts";
 import { type Between, isAccepted, judge, type Result } from "./judge.ts";
-import { runRaces } from "./race.ts";
+import { raceIds, runRaces } from "./race.ts";
 import * as requests from "./requests.ts";
 import type { Stage } from "./stage.ts";
 
@@ -39,6 +39,11 @@ export function isSelected(
   return guardrails.length === 0 || (expected.kind === "guardrail" && guardrails.includes(expected.name));
 }
 
+/** Whether a selection has the races against the quota. */
+export function selectsRaces(selection: Selection): boolean {
+  return isSelected(selection, { plane: "compute", expected: { kind: "quota", name: "tenant" } });
+}
+
 /** Every ordered pair of different tenants. */
 export function pairsOf(tenants: readonly TenantPlan[]): readonly (readonly [TenantPlan, TenantPlan])[] {
   return tenants.flatMap((attacker) =>
@@ -69,27 +74,33 @@ export async function runAttempts(
         return senders.map((owner) => ({ pair, attempt, owner, subject: isOwners ? owner.subject : null }));
       });
   });
+  const isRaced = selectsRaces(selection);
+  const total = todo.length + (isRaced ? pairs.length * raceIds.length : 0);
+  // What is skipped is no result, so the last line of progress has the number that the report has.
+  const tell = (): void => progress(`${results.length} of ${total - skipped.length}`);
   const abort = signal === undefined ? {} : { signal };
   await eachAtOnce(todo, atOnce, async ({ pair, attempt, owner, subject }) => {
     signal?.throwIfAborted();
     const between = { attacker: pair.attacker.id, target: pair.target.id, subject };
     if (!(await isServed(stage, pair, attempt, kinds))) {
       skipped.push({ id: attempt.id, ...between, why: "the cluster does not serve the kind" });
+      tell();
       return;
     }
     const answer = await stage.send(pair, attempt.request, { owner, ...abort });
     const twin = await stage.send(pair, attempt.twin, { owner, ...abort });
     results.push(judge(attempt, between, answer, twin));
-    progress(`${results.length} of ${todo.length}`);
+    tell();
   });
   // Alone and last: a race fills the quota that the twins of other attempts need.
-  if (isSelected(selection, { plane: "compute", expected: { kind: "quota", name: "tenant" } })) {
+  if (isRaced) {
     for (const attacker of new Set(pairs.map(([first]) => first))) {
       signal?.throwIfAborted();
       const raced = await runRaces(stage, stage.pair(attacker, attacker), signal);
       for (const [, target] of pairs.filter(([first]) => first.id === attacker.id)) {
         results.push(...raced.map((result) => ({ ...result, target: target.id })));
       }
+      tell();
     }
   }
   return { results: results.sort(inOrder(todo.map(({ attempt }) => attempt.id))), skipped };

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 
-import { planes, type Plane } from "../attack/attempt.ts";
+import { planeName, planes, type Plane } from "../attack/attempt.ts";
 import { guardrails } from "../components/manifests/admission/index.ts";
 import { CommandError, exitCodes } from "../local/command-error.ts";
 import { createReporter } from "../local/reporter.ts";
@@ -23,7 +23,12 @@ export function attackCommand(): Command {
     .description("try to break out of every tenant on the live cluster")
     .argument("<environment>", "name of a Pulumi.<environment>.yaml")
     .option("--tenant <id...>", "only pairs between these tenants; one id alone: every pair that it is part of")
-    .option<readonly Plane[]>("--plane <name...>", `only these planes: ${planes.join(", ")}`, oneOf(planes))
+    .option<readonly Plane[]>(
+      "--plane <name...>",
+      `only these planes: ${planes.map(planeName).join(", ")}`,
+      // By either word: scripts write the one that the JSON document has.
+      oneOf(planes, planeName),
+    )
     .option<readonly string[]>(
       "--guardrail <name...>",
       "only attempts that this guardrail has to refuse",
@@ -70,11 +75,11 @@ Examples:
     });
 }
 
-/** Gathers values of an option and refuses those that do not exist. */
-function oneOf<Name extends string>(names: readonly Name[]) {
+/** Gathers values of an option and refuses those that do not exist. What has another word for people is taken by both. */
+function oneOf<Name extends string>(names: readonly Name[], shown: (name: Name) => string = (name) => name) {
   return (value: string, earlier: readonly Name[] = []): readonly Name[] => {
-    const name = names.find((candidate) => candidate === value);
-    if (name === undefined) throw new InvalidArgumentError(`Allowed are ${names.join(", ")}.`);
+    const name = names.find((candidate) => candidate === value || shown(candidate) === value);
+    if (name === undefined) throw new InvalidArgumentError(`Allowed are ${names.map(shown).join(", ")}.`);
     return [...earlier, name];
   };
 }

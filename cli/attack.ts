@@ -12,7 +12,7 @@ import {
 import { runPackets } from "../attack/packets/run.ts";
 import { raceIds } from "../attack/race.ts";
 import { type AttackReport, buildReport, failureLines, planeRows, withstood } from "../attack/report.ts";
-import { isSelected, pairsOf, runAttempts, type Selection } from "../attack/run.ts";
+import { isSelected, pairsOf, runAttempts, type Selection, selectsRaces } from "../attack/run.ts";
 import { openStage } from "../attack/stage.ts";
 import type { StaticCredentials } from "../connection/credentials.ts";
 import { libraryConfig } from "../connection/library.ts";
@@ -188,9 +188,7 @@ export function listAttempts(options: AttackOptions): void {
     node: "node",
   };
   const attempts = attemptsOf(pair).filter((entry) => isSelected(options.selection, entry));
-  const races = isSelected(options.selection, { plane: "compute", expected: { kind: "quota", name: "tenant" } })
-    ? raceIds
-    : [];
+  const races = selectsRaces(options.selection) ? raceIds : [];
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ attempts, races }, null, 2)}\n`);
     return;

@@ -1,9 +1,11 @@
 import type { Colours } from "./colours.ts";
-import type { Problem } from "../tenants/errors.ts";
+import { errorText } from "./error-text.ts";
+import { printable, type Problem } from "../tenants/errors.ts";
 import type { Answer, Proof } from "../tenants/isolation.ts";
 import { explainPair } from "../tenants/isolation/explain.ts";
 import type { Facts } from "../tenants/isolation/plane.ts";
 import type { TenantPlan } from "../tenants/model.ts";
+import type { LeftOut } from "../tenants/plan.ts";
 import { didYouMean } from "../tenants/suggest.ts";
 
 /** Where lines of prose end. */
@@ -21,9 +23,9 @@ export type Explanation =
   | { readonly problems: readonly []; readonly answers: readonly DirectedAnswer[] };
 
 /** Answers what two tenants reach of each other, on every plane and in both directions. */
-export function explain(facts: Facts, proof: Proof, ids: readonly string[]): Explanation {
+export function explain(facts: Facts, proof: Proof, ids: readonly string[], leftOut: LeftOut): Explanation {
   const [from, to, ...more] = ids.map((id) => facts.byId.get(id) ?? null);
-  const problems = questionProblems(facts, ids);
+  const problems = questionProblems(facts, ids, new Set(leftOut.records.map(({ tenant }) => tenant)));
   if (
     problems.length > 0 ||
     from === undefined ||
@@ -39,7 +41,18 @@ export function explain(facts: Facts, proof: Proof, ids: readonly string[]): Exp
   return { problems: [], answers: [...direction(from, to), ...direction(to, from)] };
 }
 
-function questionProblems({ plan, byId }: Facts, ids: readonly string[]): readonly Problem[] {
+/** What is wrong with a question, for people. It is no problem of the configuration, so it looks like every other wrong use of a command. */
+export function misuseText(problems: readonly Problem[], colours: Colours): string {
+  return problems
+    .map(({ path, value, bound, remedy }) => errorText(printable(`${path} with ${value}: ${bound}`), remedy, colours))
+    .join("");
+}
+
+function questionProblems(
+  { plan, byId }: Facts,
+  ids: readonly string[],
+  leftOut: ReadonlySet<string>,
+): readonly Problem[] {
   const problem = (rule: string, value: string, bound: string, remedy: string): Problem => ({
     source: { file: `Pulumi.${plan.environment}.yaml`, line: 0, column: 0 },
     tenant: null,
@@ -53,12 +66,19 @@ function questionProblems({ plan, byId }: Facts, ids: readonly string[]): readon
   const unknown = ids
     .filter((id) => !byId.has(id))
     .map((id) =>
-      problem(
-        "unknown-tenant",
-        JSON.stringify(id),
-        "no tenant of this environment that can be planned has this id",
-        didYouMean(id, known.length > 1000 ? [] : known, "`npm run -s plan -- <env>` lists them."),
-      ),
+      leftOut.has(id)
+        ? problem(
+            "unknown-tenant",
+            JSON.stringify(id),
+            "its record cannot be planned",
+            "Mend the problems of its record.",
+          )
+        : problem(
+            "unknown-tenant",
+            JSON.stringify(id),
+            "no tenant of this environment that can be planned has this id",
+            didYouMean(id, known.length > 1000 ? [] : known, `npm run -s plan -- ${plan.environment} lists them.`),
+          ),
     );
   const pair =
     ids.length === 2 && ids[0] !== ids[1]
@@ -66,9 +86,9 @@ function questionProblems({ plan, byId }: Facts, ids: readonly string[]): readon
       : [
           problem(
             "explain-pair",
-            `${ids.length} ids`,
+            ids.length === 1 ? "1 id" : `${ids.length} ids`,
             "two different tenants are needed",
-            "Write --explain <a> <b>, such as --explain acme globex.",
+            `npm run -s plan -- ${plan.environment} --explain <a> <b>`,
           ),
         ];
   return [...unknown, ...pair];

@@ -7,8 +7,9 @@ import type { EnvironmentPlan, TenantPlan } from "../tenants/model.ts";
 import type { Sources } from "../tenants/sources.ts";
 import { percentOf, readableAmount, replicaText } from "./amounts.ts";
 import { columns } from "./columns.ts";
-import { explain, explanationText } from "./plan-explain.ts";
+import { explain, explanationText, misuseText } from "./plan-explain.ts";
 import { inspectPlan, type PlanInspection } from "./plan-inspection.ts";
+import { leftOutText } from "./plan-left-out.ts";
 import { matrixOf, matrixText } from "./plan-matrix.ts";
 import { exitCodes, type ExitCode } from "../local/command-error.ts";
 
@@ -33,7 +34,7 @@ export interface PlanOptions {
 
 /**
  * Resolved tenants, capacity and isolation proof of an environment, from its files alone: no cluster, no Pulumi CLI, no
- * credentials. Exit code 2 where there are problems; the tenants that can be planned are printed all the same.
+ * credentials. Exit code 2 where there are problems; the tenants that can be planned are printed all the same, after what is left out.
  */
 export function planCommand(directory: string, environment: string, options: PlanOptions): CommandResult {
   return planResult(inspectPlan(directory, environment), options);
@@ -41,22 +42,29 @@ export function planCommand(directory: string, environment: string, options: Pla
 
 /** How a plan that has been read is printed. */
 export function planResult(inspection: PlanInspection, options: PlanOptions): CommandResult {
-  const { environment, plan, facts, proof, sources, problems: wrong } = inspection;
+  const { environment, plan, facts, proof, sources, leftOut, problems: wrong } = inspection;
   const explanation =
-    options.explain === undefined || facts === null || proof === null ? null : explain(facts, proof, options.explain);
-  const problems = [...wrong, ...(explanation?.problems ?? [])];
+    options.explain === undefined || facts === null || proof === null
+      ? null
+      : explain(facts, proof, options.explain, leftOut);
+  const misuse = explanation?.problems ?? [];
+  const problems = [...wrong, ...misuse];
+  // Without colours, like the problems: whether standard output has any says nothing of standard error.
+  const stderr = `${problemText(wrong)}${misuseText(misuse, pc.createColors(false))}`;
   const exitCode = problems.length === 0 && proof !== null ? exitCodes.done : exitCodes.input;
   const document = (body: object): CommandResult => ({
     stdout: `${JSON.stringify({ environment, ...body }, null, 2)}\n`,
-    stderr: problemText(problems),
-    exitCode,
-  });
-  const text = (parts: readonly string[]): CommandResult => ({
-    stdout: parts.length === 0 ? "" : `${parts.join("\n\n")}\n`,
-    stderr: problemText(problems),
+    stderr,
     exitCode,
   });
   const colours = pc.createColors(options.colour ?? false);
+  const gap = leftOutText(leftOut);
+  // First, for whoever reads what follows has to know what it is not about.
+  const text = (parts: readonly string[]): CommandResult => ({
+    stdout: parts.length === 0 ? "" : `${[...(gap === null ? [] : [colours.yellow(gap)]), ...parts].join("\n\n")}\n`,
+    stderr,
+    exitCode,
+  });
   if (options.explain !== undefined) {
     const answers = explanation?.answers ?? [];
     if (options.json) {

@@ -2,8 +2,10 @@ import { Command, CommanderError } from "commander";
 
 import packageJson from "../package.json" with { type: "json" };
 import { CommandError, exitCodes, type ExitCode } from "../local/command-error.ts";
+import { errorMessage } from "../tenants/errors.ts";
 import { attackCommand } from "./attack-command.ts";
 import { coloursFor } from "./colours.ts";
+import { errorText } from "./error-text.ts";
 import { fleetCommand } from "./fleet-command.ts";
 import { kubeconfigCommandLine } from "./kubeconfig-command.ts";
 import { localCommand } from "./local.ts";
@@ -89,10 +91,9 @@ function failureOf(error: unknown): Failure {
   }
   if (error instanceof CommandError) {
     const { message, hint, exitCode } = error;
-    const next = hint === null ? "" : `  ${pc.dim("next")}: ${hint}\n`;
-    return { text: `${pc.red("error")}: ${message}\n${next}`, document: { message, hint, exitCode } };
+    return { text: errorText(message, hint, pc), document: { message, hint, exitCode } };
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorMessage(error);
   const trace = error instanceof Error ? (error.stack ?? message) : message;
   return {
     text: `${pc.red("unexpected error")}: ${trace}\n`,

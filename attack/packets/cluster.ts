@@ -1,4 +1,5 @@
 import { CommandError, exitCodes } from "../../local/command-error.ts";
+import { realPodsRemedy } from "../../local/cluster/real-node/simulated-pods.ts";
 import { WaitTimeout, waitFor } from "../../local/wait.ts";
 import type { EnvironmentPlan, TenantPlan } from "../../tenants/model.ts";
 import { objectNames } from "../../tenants/names.ts";
@@ -148,7 +149,7 @@ class Reader {
         throw new CommandError(
           exitCodes.missing,
           `pod ${nameOf(item)} of ${namespace} is on ${spec.nodeName}, a simulated node: it sends no packets`,
-          "npm run local -- down --purge, then npm run local -- up --real-node and npm start",
+          realPodsRemedy,
         );
       }
       const settled = Date.parse(ready.lastTransitionTime ?? "") + settledSeconds * 1000;

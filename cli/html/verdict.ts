@@ -2,6 +2,7 @@ import type { Proof } from "../../tenants/isolation.ts";
 import type { EnvironmentPlan } from "../../tenants/model.ts";
 import { percentOf } from "../amounts.ts";
 import type { PlanInspection } from "../plan-inspection.ts";
+import { leftOutSentences } from "../plan-left-out.ts";
 import { markup, type Markup } from "./markup.ts";
 
 /** `1 tenant`, `2 tenants`. */
@@ -10,7 +11,7 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 }
 
 /** Whether isolation holds, in one sentence, and the numbers behind it. */
-export function verdictSection({ plan, proof, problems }: PlanInspection): Markup {
+export function verdictSection({ plan, proof, problems, leftOut }: PlanInspection): Markup {
   const broken =
     problems.length === 0
       ? null
@@ -28,7 +29,8 @@ export function verdictSection({ plan, proof, problems }: PlanInspection): Marku
   }
   const good = proof.holds && problems.length === 0;
   const title = proof.holds ? "Isolation holds" : "Isolation does not hold";
-  return markup`${banner(good ? "good" : "bad", title, markup`<p>${sentence(proof)}</p>`, [broken])} ${numbers(plan, proof)}`;
+  const gaps = leftOutSentences(leftOut).map((gap) => markup`<p>${gap}</p>`);
+  return markup`${banner(good ? "good" : "bad", title, markup`<p>${sentence(proof)}</p>`, [...gaps, broken])} ${numbers(plan, proof)}`;
 }
 
 function banner(tone: "good" | "bad", title: string, text: Markup, more: readonly (Markup | null)[]): Markup {

@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
+import { isFolder, refuseMissingFolder } from "../../local/folder.ts";
 import { CommandError, exitCodes } from "../../local/command-error.ts";
 
 /**
@@ -31,9 +32,7 @@ export function writePage(
   const path = file === null ? name : isFolder(file) ? join(file, name) : file;
   const target = existingTarget(path, isOurs);
   const folder = path.endsWith("/") ? path : dirname(target);
-  if (!isFolder(folder)) {
-    throw new CommandError(exitCodes.input, `there is no folder ${folder} for ${path}`, `mkdir -p ${folder}`);
-  }
+  refuseMissingFolder(path, folder);
   const temporary = join(folder, `.${basename(target)}.${process.pid}.tmp`);
   try {
     writeThrough(temporary, text);
@@ -88,8 +87,4 @@ function writeThrough(path: string, text: string): void {
   } finally {
     closeSync(file);
   }
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

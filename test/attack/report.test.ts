@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 
+import { planes } from "../../attack/attempt.ts";
 import type { Result } from "../../attack/judge.ts";
 import { buildReport, failureLines, planeRows, withstood } from "../../attack/report.ts";
+import { planes as provenPlanes } from "../../tenants/isolation/plane.ts";
 
 const denied: Result = {
   id: "api.list",
@@ -57,6 +59,13 @@ test("the table counts by plane and in all", () => {
     ["network", "1", "0", "1", "0", "1", "0"],
     ["all", "4", "3", "1", "1", "3", "1"],
   ]);
+});
+
+test("planes have the words of the plan in the table, and their own in the document", () => {
+  const all = report(...planes.map((plane): Result => ({ ...denied, plane })));
+  const shown = planeRows(all).slice(1, -1);
+  expect(shown.map(([name]) => name).sort()).toEqual([...provenPlanes].sort());
+  expect(all.attempts.map(({ plane }) => plane)).toEqual([...planes]);
 });
 
 test("each failure names attempt, pair and reason", () => {

@@ -19,6 +19,13 @@ test("--list --json is one document", async () => {
   expect(races).toEqual([]);
 });
 
+test("--plane takes the plan's word and the document's for the plane of host names", async () => {
+  const names = await run("attack", "dev", "--list", "--plane", "names");
+  expect(names).toEqual(await run("attack", "dev", "--list", "--plane", "hosts"));
+  expect(names.stdout).toContain("hosts.httproutes-neighbour");
+  expect(names.stdout).not.toContain("network.");
+});
+
 test.each([
   ["an environment", ["nope"]],
   ["a tenant", ["dev", "--tenant", "ghost"]],

@@ -2,6 +2,8 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
+import { renderPage } from "../../cli/html/page.ts";
+import { inspectPlan } from "../../cli/plan-inspection.ts";
 import { planCommand } from "../../cli/plan.ts";
 import { stackText, withProject } from "../tenants/support/project.ts";
 
@@ -53,10 +55,52 @@ describe("plan for people", () => {
     );
     expect(exitCode).toBe(2);
     expect(stdout).toContain("tenant-acme");
-    expect(stdout).not.toContain("globex");
+    expect(stdout).not.toContain("tenant-globex");
     expect(stderr).toMatch(
       /^Pulumi\.dev\.yaml:4:41 tenant globex tier: "gold"; .*\n1 problem in the configuration\.\n$/,
     );
+  });
+
+  it("says first which records are left out, and why; also of the matrix", () => {
+    const tenants = [
+      "- { id: acme, name: Acme, tier: pro }",
+      "- { id: globex, tier: gold }",
+      "- { name: Nobody, tier: pro }",
+      "- nothing",
+    ].join("\n");
+    const gap = [
+      "3 of 4 records are left out, since they cannot be planned as written:",
+      "  globex (Pulumi.dev.yaml:4): name, tier",
+      "  (no id) (Pulumi.dev.yaml:5): id",
+      "  (no id) (Pulumi.dev.yaml:6): the whole record",
+      "",
+    ].join("\n");
+    const one = planOf({ tenants }, false).stdout;
+    expect(one.slice(0, gap.length)).toBe(gap);
+    const matrix = withProject({ "Pulumi.dev.yaml": stackText({ tenants }) }, (directory) =>
+      planCommand(directory, "dev", { json: false, matrix: true }),
+    );
+    expect(matrix.stdout.slice(0, gap.length)).toBe(gap);
+    // Nothing is said of records that are planned although a key in them is not known.
+    const known = planOf({ tenants: "- { id: acme, name: Acme, tier: pro, colour: red }" }, false);
+    expect([known.exitCode, known.stdout]).toEqual([2, expect.stringMatching(/^tenant /)]);
+  });
+
+  it("says which lists cannot be read, so that tenants may be missing, and counts when there are many", () => {
+    const bad = Array.from({ length: 22 }, (_, index) => `- { id: bad${index}, name: Bad }`).join("\n");
+    const stack = `${stackText({ tenants: bad })}  tenantry:tenantFiles: [more/*.yaml, none/*.yaml]\n`;
+    const files = { "Pulumi.dev.yaml": stack, "more/map.yaml": "id: acme\n", "more/torn.yaml": "- {" };
+    const { stdout } = withProject(files, (directory) => planCommand(directory, "dev", { json: false }));
+    expect(stdout).toContain("22 of 22 records are left out");
+    expect(stdout).toMatch(/^ {2}bad19 \(.*\n {2}and 2 more\n/m);
+    for (const list of ["more/map.yaml", "more/torn.yaml", "tenantry:tenantFiles[1]"])
+      expect(stdout).toContain(`What ${list} lists is left out, wholly or in part: it cannot be read.\n`);
+    const page = renderPage(
+      withProject(files, (directory) => inspectPlan(directory, "dev")),
+      "",
+    );
+    expect(page).toContain("22 of 22 records are left out, since they cannot be planned as written.");
+    expect(page).toContain("Lists that cannot be read are left out, wholly or in part: tenantry:tenantFiles[1]");
   });
 
   it("shows nothing where the environment cannot be read", () => {
@@ -188,10 +232,23 @@ describe("the explanation of a pair", () => {
   ])("of %j is wrong input", (ids, message, rule) => {
     const { stdout, stderr, exitCode } = explained(ids);
     expect([stdout, exitCode]).toEqual(["", 2]);
+    expect(stderr).toMatch(/^error: --explain with .*\n {2}next: /);
     expect(stderr).toContain(message);
+    expect(stderr).not.toContain("configuration");
     const document = JSON.parse(explained(ids, true).stdout) as PlanDocument & { answers: unknown[] };
     expect(document.problems.map((problem) => problem.rule)).toContain(rule);
     expect(document.answers).toEqual([]);
+  });
+
+  it("of a tenant whose record is wrong is answered with the record's problems", () => {
+    const tenants = "- { id: acme, name: Acme, tier: pro }\n- { id: globex, name: Globex, tier: gold }";
+    const { stderr, exitCode } = withProject({ "Pulumi.dev.yaml": stackText({ tenants }) }, (directory) =>
+      planCommand(directory, "dev", { json: false, explain: ["acme", "globex"] }),
+    );
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(
+      /tenant globex tier: .*\n1 problem in the configuration\.\nerror: --explain with "globex": its record cannot be planned\n/,
+    );
   });
 });
 
