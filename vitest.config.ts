@@ -10,6 +10,8 @@ export default defineConfig({
   // The programs in docs/examples import the package by its name, as their readers do.
   resolve: { alias: { tenantry: join(import.meta.dirname, "components/index.ts") } },
   test: {
+    // Longer than the 10 s that is usual: vitest would leave a cluster behind that a busy machine takes its time to end.
+    teardownTimeout: 90_000,
     projects: [
       {
         extends: true,

@@ -2,13 +2,16 @@
  * The whole test command: type check, lint, format, then every vitest project with coverage. All of it runs even when an early part
  * fails, so one run shows everything. The last line is `N passed, N failed`; each of the static checks counts as one.
  *
+ * Ctrl-C and SIGTERM end it without that line, with 128 and the signal's number, when the tests have ended their clusters.
+ *
  * `npm test -- <vitest arguments>` narrows the vitest part, for instance `npm test -- test/tenants`.
  */
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { errorMessage } from "../tenants/errors.ts";
+import { exitCodeOf, runProgram } from "./support/program.ts";
 import { type TestFileResult, skipsOf } from "./support/skips.ts";
 
 interface Tally {
@@ -25,30 +28,41 @@ function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** Runs one program of node_modules/.bin to its end, its output shown as it comes. */
-function run(program: string, args: readonly string[]): boolean {
-  const started = Date.now();
-  say(`\n> ${program} ${args.join(" ")}`);
-  const result = spawnSync(program, args, { cwd: project, stdio: ["ignore", "inherit", "inherit"] });
-  say(`> ${program} took ${((Date.now() - started) / 1000).toFixed(1)} s`);
-  return result.status === 0;
+/** Somebody has ended the run. */
+class Interrupted extends Error {
+  readonly signal: NodeJS.Signals;
+
+  constructor(signal: NodeJS.Signals) {
+    super(`interrupted by ${signal}`);
+    this.signal = signal;
+  }
 }
 
-function staticCheck(program: string, args: readonly string[]): Tally {
-  const passed = run(program, args);
+/** Runs one program of node_modules/.bin to its end, its output shown as it comes. */
+async function run(program: string, args: readonly string[]): Promise<boolean> {
+  const started = Date.now();
+  say(`\n> ${program} ${args.join(" ")}`);
+  const { succeeded, interruption } = await runProgram(program, args, project);
+  if (interruption !== null) throw new Interrupted(interruption);
+  say(`> ${program} took ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  return succeeded;
+}
+
+async function staticCheck(program: string, args: readonly string[]): Promise<Tally> {
+  const passed = await run(program, args);
   if (!passed) say(`> failed: ${program} ${args.join(" ")}`);
   return { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 };
 }
 
 /** Runs vitest and reads its counts from its own report; a run that leaves no report has failed. */
-function vitest(filters: readonly string[]): Tally {
+async function vitest(filters: readonly string[]): Promise<Tally> {
   const folder = mkdtempSync(join(tmpdir(), "tenantry-test-"));
   const report = join(folder, "report.json");
   try {
     // Coverage thresholds are for the whole suite; a narrowed run would only report what it did not run.
     const coverage = filters.length === 0 ? ["--coverage"] : [];
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-    const ended = run("vitest", ["run", ...coverage, ...reporters, ...filters]);
+    const ended = await run("vitest", ["run", ...coverage, ...reporters, ...filters]);
     const counts = JSON.parse(readFileSync(report, "utf8")) as {
       numPassedTests: number;
       numFailedTests: number;
@@ -61,7 +75,8 @@ function vitest(filters: readonly string[]): Tally {
     const skips = counts.testResults.flatMap(skipsOf);
     return { passed: counts.numPassedTests, failed, skipped: counts.numPendingTests, skips };
   } catch (error) {
-    say(`> vitest left no report: ${error instanceof Error ? error.message : String(error)}`);
+    if (error instanceof Interrupted) throw error;
+    say(`> vitest left no report: ${errorMessage(error)}`);
     return { passed: 0, failed: 1, skipped: 0 };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -71,6 +86,7 @@ function vitest(filters: readonly string[]): Tally {
 const help = `Usage: npm test [-- <vitest arguments>]
 
 Type check, lint, format and every test. The last line is "N passed, N failed"; exit code 1 where anything failed.
+Ctrl-C and SIGTERM let the test that runs end and take the clusters down; a second one waits for the shared cluster only.
 
 Examples:
   npm test                                    everything, as CI runs it
@@ -84,18 +100,26 @@ if (filters.includes("--help") || filters.includes("-h")) {
   process.stdout.write(help);
   process.exit(0);
 }
-const tallies =
-  filters.length > 0
-    ? [vitest(filters)]
-    : [
-        staticCheck("tsc", ["--noEmit", "-p", "."]),
-        // What runs in a browser knows other globals.
-        staticCheck("tsc", ["--noEmit", "-p", "cli/html/client"]),
-        staticCheck("tsc", ["--noEmit", "-p", "test/browser"]),
-        staticCheck("eslint", [".", "--max-warnings=0"]),
-        staticCheck("prettier", ["--check", "--log-level", "warn", "."]),
-        vitest([]),
-      ];
+
+/** Everything that was asked for, one after the other. */
+async function runAll(): Promise<readonly Tally[]> {
+  if (filters.length > 0) return [await vitest(filters)];
+  return [
+    await staticCheck("tsc", ["--noEmit", "-p", "."]),
+    // What runs in a browser knows other globals.
+    await staticCheck("tsc", ["--noEmit", "-p", "cli/html/client"]),
+    await staticCheck("tsc", ["--noEmit", "-p", "test/browser"]),
+    await staticCheck("eslint", [".", "--max-warnings=0"]),
+    await staticCheck("prettier", ["--check", "--log-level", "warn", "."]),
+    await vitest([]),
+  ];
+}
+
+const tallies = await runAll().catch((error: unknown) => {
+  if (!(error instanceof Interrupted)) throw error;
+  say(`> ${error.message}`);
+  process.exit(exitCodeOf(error.signal));
+});
 const sum = (key: Exclude<keyof Tally, "skips">): number => tallies.reduce((total, tally) => total + tally[key], 0);
 const skipped = sum("skipped");
 for (const skip of tallies.flatMap(({ skips = [] }) => skips)) say(`> skipped ${skip}`);

@@ -1,131 +1,55 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 
-import { KubernetesObjectApi } from "@kubernetes/client-node";
-import { execa } from "execa";
+import type { KubernetesObjectApi } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from "vitest";
 
-import type { FleetReport, StackReport } from "../../fleet/report.ts";
-import type { StackStatus } from "../../fleet/status.ts";
-import { captureCommand, type CommandOutcome } from "../support/command-line.ts";
-import { eventually, fingerprints, namespaces, openCluster } from "./support/client.ts";
-import { makeWorkspace, repository, type TenantRecord, type Workspace } from "./support/workspace.ts";
+import type { FleetReport } from "../../fleet/report.ts";
+import { fingerprints, namespaces, ownedBy } from "./support/client.ts";
+import { byStack, document as report, fleet, onboarding, statuses } from "./support/fleet.ts";
+import { openFleetWorkspace, type FleetWorkspace } from "./support/fleet-workspace.ts";
+import { StateFiles } from "./support/states.ts";
+import type { TenantRecord, Workspace } from "./support/workspace.ts";
 
-/** Six tenants in three cells, two in each. Free ones are the quickest to make. */
-const records: readonly TenantRecord[] = ["acme", "globex", "initech", "umbrella", "hooli", "aviato"].map(
-  (id, index) => ({
-    id,
-    name: id,
-    tier: "free",
-    cell: index % 3,
-  }),
-);
-const stacks = ["dev", "dev-c000", "dev-c001", "dev-c002"];
+/** Cells with two tenants each, with whom things happen; the others of the fleet are spread over four cells more. */
+const near = ["acme", "globex", "initech", "umbrella", "hooli", "aviato"].map((id, index) => ({ id, cell: index % 3 }));
+const far = Array.from({ length: 24 }, (_, index) => ({ id: `far-${index}`, cell: 3 + (index % 4) }));
 
+/** Thirty tenants. Free ones are the quickest to make. */
+const records: readonly TenantRecord[] = [...near, ...far].map((one) => ({ ...one, name: one.id, tier: "free" }));
+const cells = 7;
+const farStacks = ["dev-c003", "dev-c004", "dev-c005", "dev-c006"];
+const stacks = ["dev", "dev-c000", "dev-c001", "dev-c002", ...farStacks];
+
+let opened: FleetWorkspace;
 let workspace: Workspace;
 let objects: KubernetesObjectApi;
-const home = process.cwd();
+let states: StateFiles;
 
-/** Runs a verb on dev in this process. */
-function fleet(verb: string, ...args: readonly string[]): Promise<CommandOutcome> {
-  return captureCommand("fleet", verb, "dev", ...args);
-}
+const idsOf = (tenants: readonly TenantRecord[]): readonly string[] => tenants.map(({ id }) => id).sort();
+const configOf = (id: string) => ({
+  apiVersion: "v1",
+  kind: "ConfigMap",
+  metadata: { name: "config", namespace: `tenant-${id}` },
+});
 
-/** The report of a verb that prints one, with its exit code. */
-async function report(verb: string, ...args: readonly string[]): Promise<FleetReport & { readonly exitCode: number }> {
-  const { exitCode, stdout, stderr } = await fleet(verb, "--json", ...args);
-  expect(stdout, stderr).not.toBe("");
-  return { ...(JSON.parse(stdout) as FleetReport), exitCode };
-}
-
-async function statuses(...args: readonly string[]): Promise<Record<string, string>> {
-  const { stdout, stderr } = await fleet("status", "--json", ...args);
-  expect(stdout, stderr).not.toBe("");
-  const { stacks: found } = JSON.parse(stdout) as { stacks: readonly StackStatus[] };
-  return Object.fromEntries(found.map(({ stack, state }) => [stack, state]));
-}
-
-function byStack({ stacks: reports }: FleetReport): Record<string, StackReport["status"]> {
-  return Object.fromEntries(reports.map(({ stack, status }) => [stack, status]));
-}
-
-/** Every update, also one that fails, leaves files in the backend's history: their number per stack counts updates. */
-function updates(): Record<string, number> {
-  const folder = join(workspace.backendUrl.slice("file://".length), ".pulumi", "history", "tenantry");
-  return Object.fromEntries(
-    stacks.map((stack) => [
-      stack,
-      readdirSync(join(folder, stack)).filter((name) => name.endsWith(".history.json")).length,
-    ]),
-  );
-}
-
-function stateFile(stack: string): string {
-  return join(workspace.backendUrl.slice("file://".length), ".pulumi", "stacks", "tenantry", `${stack}.json`);
-}
-
-/** Starts a verb as a process of its own, in a group of its own as a terminal would. */
-function startFleet(verb: string) {
-  return execa("node", [join(repository, "cli", "main.ts"), "fleet", verb, "dev", "--json"], {
-    cwd: workspace.directory,
-    detached: true,
-    reject: false,
-  });
-}
-
-/** Names of the processes that hold locks on a stack. */
-function lockHolders(stack: string): readonly number[] {
-  const folder = join(
-    workspace.backendUrl.slice("file://".length),
-    ".pulumi",
-    "locks",
-    "organization",
-    "tenantry",
-    stack,
-  );
-  mkdirSync(folder, { recursive: true });
-  return readdirSync(folder)
-    .filter((name) => name.endsWith(".json"))
-    .map((name) => (JSON.parse(readFileSync(join(folder, name), "utf8")) as { pid: number }).pid);
-}
-
-/** A new tenant in a cell that is in the middle of being made. */
-async function inTheMiddle(id: string, cell = 1) {
-  workspace.writeTenants([...workspace.tenants(), { id, name: id, tier: "free", cell }]);
-  const running = startFleet("up");
-  await eventually(`${id} has a namespace`, async () => (await namespaces(objects)).includes(`tenant-${id}`));
-  // In an object: a promise of execa's would be awaited by the caller's await.
-  return { pid: running.pid ?? 0, ended: running };
-}
+/** Updates of each stack so far. */
+const updates = (): Record<string, number> => Object.fromEntries(stacks.map((stack) => [stack, states.updates(stack)]));
+const inTheMiddle = (id: string, cell = 1) => onboarding(workspace, objects, { id, name: id, tier: "free", cell });
 
 beforeAll(() => {
-  const variables = inject("variables");
-  workspace = makeWorkspace(variables);
-  objects = KubernetesObjectApi.makeApiClient(openCluster(variables["KUBECONFIG"] ?? ""));
-  for (const [name, value] of Object.entries({ ...variables, PULUMI_BACKEND_URL: workspace.backendUrl })) {
-    vi.stubEnv(name, value);
-  }
-  workspace.writeTenants(records);
-  workspace.setConfig("tenantry:cells", 3);
+  opened = openFleetWorkspace(records, cells);
+  ({ workspace, objects } = opened);
+  states = new StateFiles(workspace.backendUrl);
   workspace.setConfig("tenantry:canaries", [0]);
-  process.chdir(workspace.directory);
 });
 
-afterAll(async () => {
-  const removed = await report("destroy");
-  const left = await namespaces(objects);
-  process.chdir(home);
-  vi.unstubAllEnvs();
-  workspace.remove();
-  expect(removed.exitCode, JSON.stringify(removed.stacks)).toBe(0);
-  expect(left).toEqual([]);
-});
+afterAll(() => opened.close());
 
-describe("a fleet of six tenants in three cells", () => {
+describe("a fleet of thirty tenants in seven cells", () => {
   test("a preview makes nothing, not even a stack", async () => {
     const preview = await report("preview");
     expect(preview.exitCode).toBe(0);
-    expect(preview.tenants.created).toEqual(records.map(({ id }) => id).sort());
+    expect(preview.tenants.created).toEqual(idsOf(records));
     expect(readdirSync(workspace.backendUrl.slice("file://".length))).toEqual([]);
   });
 
@@ -145,22 +69,17 @@ describe("a fleet of six tenants in three cells", () => {
     const { exitCode, stdout, stderr } = await fleet("up", "--json");
     expect(exitCode, stderr).toBe(0);
     const made = JSON.parse(stdout) as FleetReport;
-    expect(made.tenants.created).toEqual(records.map(({ id }) => id).sort());
+    expect(made.tenants.created).toEqual(idsOf(records));
     expect(await namespaces(objects)).toEqual(records.map(({ id }) => `tenant-${id}`).sort());
     for (const { stack, tenants } of made.stacks) {
       const cell = stacks.indexOf(stack) - 1;
-      expect(Object.keys(tenants)).toEqual(
-        records
-          .filter((record) => record["cell"] === cell)
-          .map(({ id }) => id)
-          .sort(),
-      );
+      expect(Object.keys(tenants)).toEqual(idsOf(records.filter((record) => record["cell"] === cell)));
     }
     const waves = stderr
       .split("\n")
       .filter((line) => line.startsWith('{"type":"wave"'))
       .map((line) => (JSON.parse(line) as { stacks: readonly string[] }).stacks);
-    expect(waves).toEqual([["dev"], ["dev-c000"], ["dev-c001", "dev-c002"]]);
+    expect(waves).toEqual([["dev"], ["dev-c000"], ["dev-c001", "dev-c002", ...farStacks]]);
   });
 
   test("once more changes nothing and starts no Pulumi: there is none to be found", async () => {
@@ -170,7 +89,7 @@ describe("a fleet of six tenants in three cells", () => {
     vi.stubEnv("PATH", inject("variables")["PATH"]);
     expect(again.exitCode).toBe(0);
     expect(byStack(again)).toEqual(Object.fromEntries(stacks.map((stack) => [stack, "unchanged"])));
-    expect(again.tenants.unchanged).toHaveLength(6);
+    expect(again.tenants.unchanged).toHaveLength(records.length);
     expect(updates()).toEqual(before);
     expect(await statuses()).toEqual(Object.fromEntries(stacks.map((stack) => [stack, "current"])));
   });
@@ -193,12 +112,8 @@ describe("a fleet of six tenants in three cells", () => {
 
     const made = await report("up");
     expect(made.exitCode).toBe(0);
-    expect(byStack(made)).toEqual({
-      dev: "unchanged",
-      "dev-c000": "unchanged",
-      "dev-c001": "done",
-      "dev-c002": "unchanged",
-    });
+    const others = Object.fromEntries(stacks.map((stack) => [stack, "unchanged"]));
+    expect(byStack(made)).toEqual({ ...others, "dev-c001": "done" });
     expect(made.tenants).toMatchObject({ created: ["stark"], updated: [], deleted: [] });
     expect(updates()).toEqual({ ...before, "dev-c001": (before["dev-c001"] ?? 0) + 1 });
     expect(await fingerprints(objects, "tenant-globex")).toEqual(neighbour);
@@ -208,27 +123,23 @@ describe("a fleet of six tenants in three cells", () => {
     // A name rolls no pods, so this is quick.
     workspace.writeTenants(workspace.tenants().map((tenant) => ({ ...tenant, name: `${tenant.id} two` })));
     const broken = workspace.tenants().filter(({ cell }) => cell === 1);
-    const good = readFileSync(stateFile("dev-c001"));
-    writeFileSync(stateFile("dev-c001"), good.subarray(0, 1000));
+    const good = readFileSync(states.file("dev-c001"));
+    writeFileSync(states.file("dev-c001"), good.subarray(0, 1000));
     const { exitCode, stdout } = await fleet("up");
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/^ {2}failed: dev-c001: its state cannot be read: /m);
     expect(stdout).toMatch(/^Next: npm run fleet -- up dev$/m);
-    writeFileSync(stateFile("dev-c001"), good);
+    writeFileSync(states.file("dev-c001"), good);
     expect(await statuses()).toMatchObject({ "dev-c000": "current", "dev-c001": "changed", "dev-c002": "current" });
 
     const resumed = await report("up");
     expect(resumed.exitCode).toBe(0);
     expect(byStack(resumed)).toMatchObject({ "dev-c000": "unchanged", "dev-c001": "done", "dev-c002": "unchanged" });
-    expect(resumed.tenants.updated).toEqual(broken.map(({ id }) => id).sort());
+    expect(resumed.tenants.updated).toEqual(idsOf(broken));
   });
 
   test("a tenant that drifted is found and repaired, and its neighbour in the cell is left alone", async () => {
-    await objects.delete({
-      apiVersion: "v1",
-      kind: "ConfigMap",
-      metadata: { name: "config", namespace: "tenant-acme" },
-    });
+    await objects.delete(configOf("acme"));
     expect(await statuses()).toMatchObject({ "dev-c000": "current" });
     expect(await statuses("--refresh", "--tenant", "acme")).toEqual({ "dev-c000": "drifted" });
     const neighbour = await fingerprints(objects, "tenant-umbrella");
@@ -237,6 +148,46 @@ describe("a fleet of six tenants in three cells", () => {
     expect(repaired.tenants).toMatchObject({ created: [], updated: ["acme"], unchanged: ["umbrella"] });
     expect(Object.keys(await fingerprints(objects, "tenant-acme"))).toContain("ConfigMap/config");
     expect(await fingerprints(objects, "tenant-umbrella")).toEqual(neighbour);
+    expect(await statuses()).toMatchObject({ "dev-c000": "current" });
+  });
+
+  test("a repair of one tenant does not pass for an update of its neighbour, whose change is applied by the next one", async () => {
+    const before = await fingerprints(objects, "tenant-umbrella");
+    workspace.writeTenants(
+      workspace.tenants().map((tenant) => (tenant.id === "umbrella" ? { ...tenant, name: "Umbrella three" } : tenant)),
+    );
+    // As an update that failed early leaves it: it has begun, and nothing is applied.
+    const target = ["--target", "**::update", "--stack", "dev-c000", "--config-file", "Pulumi.dev.yaml"];
+    const begun = await workspace.pulumi(["up", ...target, "--yes", "--skip-preview"]);
+    expect(begun.exitCode, begun.all).toBe(0);
+    expect(await statuses()).toMatchObject({ "dev-c000": "unfinished" });
+    const repaired = await report("repair", "--tenant", "acme");
+    expect(repaired.exitCode, JSON.stringify(repaired.stacks)).toBe(0);
+    expect(await fingerprints(objects, "tenant-umbrella")).toEqual(before);
+    expect(await statuses()).toMatchObject({ "dev-c000": "unfinished" });
+
+    const made = await report("up");
+    expect(made.exitCode, JSON.stringify(made.stacks)).toBe(0);
+    expect(made.tenants).toMatchObject({ created: [], updated: ["umbrella"], deleted: [] });
+    expect(await statuses()).toMatchObject({ "dev-c000": "current" });
+  });
+
+  test("destroy of one tenant removes it and nobody else; still in the list, the next update makes it again", async () => {
+    const neighbour = await fingerprints(objects, "tenant-acme");
+    const removed = await report("destroy", "--yes", "--tenant", "umbrella");
+    expect(removed.exitCode, JSON.stringify(removed.stacks)).toBe(0);
+    expect(byStack(removed)).toEqual({ "dev-c000": "done" });
+    expect(removed.tenants.deleted).toEqual(["umbrella"]);
+    expect(await namespaces(objects)).not.toContain("tenant-umbrella");
+    expect(readFileSync(states.file("dev-c000"), "utf8")).not.toContain("::umbrella");
+    // Once more there is nothing of it, and its stack is not for that reason removed as a whole.
+    const again = await report("destroy", "--yes", "--tenant", "umbrella");
+    expect(byStack(again)).toEqual({ "dev-c000": "unchanged" });
+    expect(await fingerprints(objects, "tenant-acme")).toEqual(neighbour);
+
+    expect(await statuses()).toMatchObject({ "dev-c000": "unfinished", "dev-c001": "current" });
+    const made = await report("up");
+    expect(made.tenants).toMatchObject({ created: ["umbrella"], updated: [], deleted: [] });
     expect(await statuses()).toMatchObject({ "dev-c000": "current" });
   });
 
@@ -259,7 +210,7 @@ describe("a fleet of six tenants in three cells", () => {
     expect(byStack(JSON.parse(stdout) as FleetReport)).toMatchObject({ "dev-c001": "interrupted" });
     expect(await statuses()).toMatchObject({ "dev-c000": "current", "dev-c001": "unfinished" });
     // Nothing was cut off: the state knows how every operation ended.
-    expect(readFileSync(stateFile("dev-c001"), "utf8")).not.toContain('"pending_operations"');
+    expect(readFileSync(states.file("dev-c001"), "utf8")).not.toContain('"pending_operations"');
     expect((await report("up")).exitCode).toBe(0);
   });
 
@@ -267,42 +218,54 @@ describe("a fleet of six tenants in three cells", () => {
     const running = await inTheMiddle("cyberdyne");
     process.kill(running.pid, "SIGKILL");
     await running.ended;
-    expect(lockHolders("dev-c001")).toHaveLength(1);
+    expect(states.lockHolders("dev-c001")).toHaveLength(1);
     const next = await report("up");
     expect(next.exitCode, JSON.stringify(next.stacks)).toBe(0);
-    expect(lockHolders("dev-c001")).toEqual([]);
+    expect(states.lockHolders("dev-c001")).toEqual([]);
     expect(await statuses()).toMatchObject({ "dev-c001": "current" });
   });
 
-  test("kill -9 of Pulumi: the next run knows its lock for dead, and adopts what it had made", async () => {
+  test("kill -9 of Pulumi: the next run knows its lock for dead, compares with no other environment's cluster, and adopts what it had made", async () => {
     const running = await inTheMiddle("tyrell");
-    const [holder] = lockHolders("dev-c001");
-    process.kill(holder ?? 0, "SIGKILL");
+    await states.killInOperation("dev-c001");
     const failed = await running.ended;
     expect(failed.exitCode).toBe(1);
     expect(failed.stdout).toContain("SIGKILL");
     expect(await statuses()).toMatchObject({ "dev-c000": "current", "dev-c001": "unfinished" });
+
+    // As with another cluster's KUBECONFIG: the platform on it is not ours, and what the state knows is not there.
+    await objects.delete(configOf("globex"));
+    await ownedBy(objects, "somebody-else");
+    const refused = await report("up");
+    await ownedBy(objects, "tenantry-dev");
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stacks.find(({ stack }) => stack === "dev-c001")?.reason).toMatch(
+      /^preflight: 1 of \d+ checks .* failed/,
+    );
+    expect(readFileSync(states.file("dev-c001"), "utf8")).toContain('::globex-config"');
+
     const next = await report("up");
     expect(next.exitCode, JSON.stringify(next.stacks)).toBe(0);
+    expect(Object.keys(await fingerprints(objects, "tenant-globex"))).toContain("ConfigMap/config");
     const preview = await workspace.pulumi(["preview", "--stack", "dev-c001", "--expect-no-changes"]);
     expect(preview.exitCode, preview.all).toBe(0);
     expect(await statuses()).toMatchObject({ "dev-c001": "current" });
   });
 
   test("kill -9 of Pulumi in a cell's first update: no state knows its tenant, so it may not leave the list before it is adopted", async () => {
-    workspace.setConfig("tenantry:cells", 4);
+    workspace.setConfig("tenantry:cells", cells + 1);
     const before = workspace.tenants();
-    const running = await inTheMiddle("soylent", 3);
-    const [holder] = lockHolders("dev-c003");
+    const running = await inTheMiddle("soylent", cells);
+    const [holder] = states.lockHolders("dev-c007");
     process.kill(holder ?? 0, "SIGKILL");
     expect((await running.ended).exitCode).toBe(1);
-    expect(readFileSync(stateFile("dev-c003"), "utf8")).not.toContain("soylent");
+    expect(readFileSync(states.file("dev-c007"), "utf8")).not.toContain("soylent");
     const wanted = workspace.tenants();
     workspace.writeTenants(before);
     for (const args of [["up"], ["preview"], ["destroy", "--yes"]]) {
       const [verb = "", ...flags] = args;
       const { exitCode, stderr } = await fleet(verb, ...flags);
-      expect(stderr).toMatch(/pulumi was killed while it made soylent \(dev-c003\), and no state tells what of them/);
+      expect(stderr).toMatch(/pulumi was killed while it made soylent \(dev-c007\), and no state tells what of them/);
       expect(exitCode).toBe(2);
     }
     expect(await namespaces(objects)).toContain("tenant-soylent");
@@ -312,10 +275,9 @@ describe("a fleet of six tenants in three cells", () => {
     expect(next.exitCode, JSON.stringify(next.stacks)).toBe(0);
     expect(next.tenants.created).toEqual(["soylent"]);
     // The generated secrets of the second attempt are those that the cluster has: nothing is left to change.
-    const args = ["preview", "--stack", "dev-c003", "--refresh", "--expect-no-changes"];
-    const preview = await workspace.pulumi(args);
+    const preview = await workspace.pulumi(["preview", "--stack", "dev-c007", "--refresh", "--expect-no-changes"]);
     expect(preview.exitCode, preview.all).toBe(0);
-    expect(await statuses()).toMatchObject({ "dev-c003": "current" });
+    expect(await statuses()).toMatchObject({ "dev-c007": "current" });
     workspace.writeTenants(before);
     expect((await report("up")).tenants.deleted).toEqual(["soylent"]);
     expect(await namespaces(objects)).not.toContain("tenant-soylent");

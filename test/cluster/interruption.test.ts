@@ -4,6 +4,7 @@ import { KubernetesObjectApi } from "@kubernetes/client-node";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from "vitest";
 
 import { clearDeadLocks } from "../../cli/stack.ts";
+import { compareFlags, forgetFlags } from "../../fleet/comparison.ts";
 import { clusterUp } from "../../local/cluster/index.ts";
 import { localPaths } from "../../local/paths.ts";
 import { createReporter } from "../../local/reporter.ts";
@@ -57,8 +58,8 @@ async function deployment(): Promise<Deployment> {
 }
 
 /** Finishes the update and checks that cluster and state agree: nothing missing, nothing that the state does not know. */
-async function finishAndCompare(): Promise<void> {
-  const finished = await workspace.pulumi(["up", "--stack", "dev", "--yes", "--skip-preview"]);
+async function finishAndCompare(flags: readonly string[] = []): Promise<void> {
+  const finished = await workspace.pulumi(["up", "--stack", "dev", "--yes", "--skip-preview", ...flags]);
   expect(finished.exitCode, finished.all).toBe(0);
   // The update does not wait for pods, and a refresh reports those that are still starting as a change.
   for (const namespace of await namespaces(objects)) {
@@ -104,9 +105,9 @@ test("kill -9 of the engine: the lock is recognised as dead, the next update ado
   };
   expect(clearDeadLocks(location, "tenantry")).toBe(1);
   // The killed engine could not say how its creates ended; `npm start` forgets them in the same way, and the update adopts.
-  const forgotten = await workspace.pulumi(["refresh", "--stack", "dev", "--yes", "--clear-pending-creates"]);
+  const forgotten = await workspace.pulumi(["refresh", "--stack", "dev", "--yes", ...forgetFlags]);
   expect(forgotten.exitCode, forgotten.all).toBe(0);
-  await finishAndCompare();
+  await finishAndCompare(compareFlags);
 });
 
 test("kill -9 of the engine, without our help: cancel and up finish, and a refresh forgets the creates that were cut off", async () => {
@@ -121,14 +122,14 @@ test("kill -9 of the engine, without our help: cancel and up finish, and a refre
   const cancelled = await workspace.pulumi(["cancel", "dev", "--yes"]);
   expect(cancelled.exitCode, cancelled.all).toBe(0);
   const pending = (await deployment()).pending_operations ?? [];
-  const finished = await workspace.pulumi(["up", "--stack", "dev", "--yes", "--skip-preview"]);
+  const finished = await workspace.pulumi(["up", "--stack", "dev", "--yes", "--skip-preview", ...compareFlags]);
   expect(finished.exitCode, finished.all).toBe(0);
   const second = await workspace.pulumi(["preview", "--stack", "dev", "--expect-no-changes"]);
   expect(second.exitCode, second.all).toBe(0);
   // The update has made the objects, and goes on warning of the creates whose end it was not told.
   expect((await deployment()).pending_operations ?? []).toHaveLength(pending.length);
 
-  const forgotten = await workspace.pulumi(["refresh", "--stack", "dev", "--yes", "--clear-pending-creates"]);
+  const forgotten = await workspace.pulumi(["refresh", "--stack", "dev", "--yes", ...forgetFlags]);
   expect(forgotten.exitCode, forgotten.all).toBe(0);
   await finishAndCompare();
 });

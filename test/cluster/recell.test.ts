@@ -3,19 +3,19 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { KubernetesObjectApi } from "@kubernetes/client-node";
+import type { KubernetesObjectApi } from "@kubernetes/client-node";
 import { execa } from "execa";
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 
 import type { MoveReport } from "../../fleet/move/report.ts";
-import type { FleetReport } from "../../fleet/report.ts";
 import { cellOf } from "../../tenants/cells.ts";
-import { captureCommand } from "../support/command-line.ts";
-import { eventually, isSettled, namespaces, openCluster } from "./support/client.ts";
+import { eventually, isSettled } from "./support/client.ts";
+import { document, fleet } from "./support/fleet.ts";
+import { openFleetWorkspace, type FleetWorkspace } from "./support/fleet-workspace.ts";
 import { killWithChildren } from "./support/kill.ts";
 import { whatRuns } from "./support/running.ts";
 import { StateFiles } from "./support/states.ts";
-import { makeWorkspace, repository, type TenantRecord, type Workspace } from "./support/workspace.ts";
+import { repository, type TenantRecord, type Workspace } from "./support/workspace.ts";
 
 /** Among three cells: globex and hooli in the first, acme in the second, aviato in the third. A fourth cell takes hooli. */
 const ids = ["acme", "aviato", "globex", "hooli"] as const;
@@ -25,32 +25,23 @@ const records: readonly TenantRecord[] = ids.map((id) => ({
   ...(id === "acme" ? { tier: "pro", protect: true } : { tier: "free" }),
 }));
 
+let opened: FleetWorkspace;
 let workspace: Workspace;
 let objects: KubernetesObjectApi;
 let states: StateFiles;
 /** What runs, before anything has moved. */
 let running: Readonly<Record<string, string>>;
-const home = process.cwd();
 
-async function move(...args: readonly string[]): Promise<MoveReport & { readonly exitCode: number }> {
-  const { exitCode, stdout, stderr } = await captureCommand("fleet", "move", "dev", "--json", ...args);
-  expect(stdout, stderr).not.toBe("");
-  return { ...(JSON.parse(stdout) as MoveReport), exitCode };
-}
+const move = (...args: readonly string[]) => document<MoveReport>("move", ...args);
 
 const moved = ({ tenants }: MoveReport) =>
   Object.fromEntries(tenants.map(({ tenant, from, to, status }) => [tenant, `${from.join("+")} ${to} ${status}`]));
 
-async function report(verb: string): Promise<FleetReport & { readonly exitCode: number }> {
-  const all = verb === "up" ? ["--all"] : [];
-  const { exitCode, stdout, stderr } = await captureCommand("fleet", verb, "dev", "--json", ...all);
-  expect(stdout, stderr).not.toBe("");
-  return { ...(JSON.parse(stdout) as FleetReport), exitCode };
-}
+const updateAll = () => document("up", "--all");
 
 /** An update that finds nothing to do in the cluster, and no tenant that it would make, change or remove. */
 async function updateChangesNothing(): Promise<void> {
-  const made = await report("up");
+  const made = await updateAll();
   expect(made.exitCode, JSON.stringify(made.stacks)).toBe(0);
   expect(made.stacks.filter(({ operations }) => Object.keys(operations).length > 0)).toEqual([]);
   expect(made.tenants).toEqual({ created: [], updated: [], deleted: [], unchanged: [...ids] });
@@ -77,20 +68,14 @@ function startMove() {
 }
 
 beforeAll(async () => {
-  const variables = inject("variables");
-  workspace = makeWorkspace(variables);
+  opened = openFleetWorkspace(records, 1);
+  ({ workspace, objects } = opened);
   states = new StateFiles(workspace.backendUrl);
-  objects = KubernetesObjectApi.makeApiClient(openCluster(variables["KUBECONFIG"] ?? ""));
-  for (const [name, value] of Object.entries({ ...variables, PULUMI_BACKEND_URL: workspace.backendUrl })) {
-    vi.stubEnv(name, value);
-  }
   expect([3, 4].map((cells) => ids.map((id) => cellOf(id, cells)))).toEqual([
     [1, 2, 0, 0],
     [1, 2, 0, 3],
   ]);
-  workspace.writeTenants(records);
-  process.chdir(workspace.directory);
-  const made = await report("up");
+  const made = await updateAll();
   expect(made.exitCode, JSON.stringify(made.stacks)).toBe(0);
   for (const id of ids) {
     await eventually(`${id} has its pods`, () => isSettled(objects, `tenant-${id}`));
@@ -105,15 +90,9 @@ beforeAll(async () => {
 afterAll(async () => {
   pin("acme", undefined);
   workspace.writeTenants(workspace.tenants().map((tenant) => ({ ...tenant, protect: false })));
-  const released = await report("up");
-  const removed = await report("destroy");
-  const left = await namespaces(objects);
-  process.chdir(home);
-  vi.unstubAllEnvs();
-  workspace.remove();
+  const released = await updateAll();
+  await opened.close();
   expect(released.exitCode, JSON.stringify(released.stacks)).toBe(0);
-  expect(removed.exitCode, JSON.stringify(removed.stacks)).toBe(0);
-  expect(left).toEqual([]);
 });
 
 describe("tenants that run move between stacks", () => {
@@ -128,7 +107,7 @@ describe("tenants that run move between stacks", () => {
 
   test("from one stack to three cells: an update refuses and names the command, and a dry run writes nothing", async () => {
     workspace.setConfig("tenantry:cells", 3);
-    const { exitCode, stderr } = await captureCommand("fleet", "up", "dev");
+    const { exitCode, stderr } = await fleet("up");
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/next: npm run fleet -- move dev /);
     const plain = await workspace.pulumi(["up", "--stack", "dev", "--yes", "--skip-preview"]);
@@ -158,7 +137,7 @@ describe("tenants that run move between stacks", () => {
     const lock = join(locks, "somebody.json");
     writeFileSync(lock, JSON.stringify({ pid: process.pid, hostname: hostname() }));
     const bytes = readFileSync(states.file("dev"), "utf8");
-    const { exitCode, stderr } = await captureCommand("fleet", "move", "dev");
+    const { exitCode, stderr } = await fleet("move");
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/nothing was changed: dev-c002: locked: another update of dev-c002 is running/);
     expect(readFileSync(states.file("dev"), "utf8")).toBe(bytes);
@@ -193,6 +172,7 @@ describe("tenants that run move between stacks", () => {
     const { steps } = JSON.parse(preview.stdout) as { steps: readonly { op: string; urn: string }[] };
     expect(steps.filter(({ op }) => op !== "same" && op !== "read").map(({ urn }) => urn.split("::").at(-1))).toEqual([
       "update",
+      "update.finished",
     ]);
     await updateChangesNothing();
     const after = await workspace.pulumi([...cell, "--expect-no-changes"]);
@@ -218,7 +198,7 @@ describe("tenants that run move between stacks", () => {
     process.kill(process_.pid ?? 0, "SIGKILL");
     await process_;
     expect(states.tenants()).toMatchObject({ "dev-c000": ["globex", "hooli"], "dev-c003": ["hooli"] });
-    expect((await captureCommand("fleet", "up", "dev")).exitCode).toBe(2);
+    expect((await fleet("up")).exitCode).toBe(2);
 
     const resumed = await move();
     expect(resumed.exitCode, JSON.stringify(resumed.failed)).toBe(0);

@@ -10,6 +10,7 @@ import { localPaths } from "../../local/paths.ts";
 import { clusterTools, ensureTools } from "../../local/toolchain/index.ts";
 import { createReporter } from "../../local/reporter.ts";
 import { installCertificates } from "./support/cert-manager.ts";
+import { endAtSignals } from "./support/interruption.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -25,14 +26,23 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const directory = mkdtempSync(join(tmpdir(), "tenantry-cluster-"));
   const paths = localPaths(directory);
   const reporter = createReporter();
-  const teardown = async () => {
+  let ended: Promise<void> | null = null;
+  const end = async () => {
     await clusterDown({ paths, reporter, purge: true });
     rmSync(directory, { recursive: true, force: true });
   };
+  const endOnce = () => (ended ??= end());
+  const cancel = () => project.vitest.cancelCurrentRun("keyboard-input");
+  const { signal, stop } = endAtSignals({ cancel, end: endOnce });
+  const teardown = async () => {
+    await endOnce();
+    stop();
+  };
   try {
-    const tools = await ensureTools(clusterTools, { paths, reporter });
-    await clusterUp({ paths, tools, reporter });
+    const tools = await ensureTools(clusterTools, { paths, reporter, signal });
+    await clusterUp({ paths, tools, reporter, signal });
     await installCertificates(paths, reporter);
+    signal.throwIfAborted();
   } catch (error) {
     // vitest calls the teardown only of a setup that has succeeded; parts of a half-started cluster would stay.
     await teardown();

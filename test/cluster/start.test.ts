@@ -37,7 +37,8 @@ describe("start", () => {
       );
     }
     expect(stdout).toMatch(/dev is up after .* s; \d+ create/);
-    expect(stdout).toMatch(/eval "\$\(npm run -s local -- env\)"/);
+    expect(stdout).toMatch(/^Next:\n {2}eval "\$\(npm run -s local -- env\)" /m);
+    expect(stdout).toMatch(/^ {2}npm run -s attack -- dev {2}/m);
   });
 
   test("run again changes nothing", async () => {
@@ -93,6 +94,7 @@ describe("local", () => {
     expect((await run("local", "status")).exitCode).toBe(3);
     const up = await run("local", "up");
     expect(up.exitCode, up.stderr).toBe(0);
+    expect(up.stdout).toMatch(/^cluster up at .*\n\nNext:\n {2}npm start {2}/);
     const { exitCode, stdout } = await run("start");
     expect(exitCode).toBe(0);
     expect(stdout).toMatch(/nothing changed/);

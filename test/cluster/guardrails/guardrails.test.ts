@@ -144,6 +144,19 @@ describe("policies of the whole cluster", () => {
   );
 });
 
+test("whose namespaces end is for the control plane to say, the embedded cluster's own finalizer included, and for no tenant", async () => {
+  const path = `/api/v1/namespaces/${tenantNamespace}`;
+  const { object: body } = await send(cluster, { method: "GET", path });
+  const asUser = (user: string): Promise<Answer> =>
+    send(cluster, { method: "PUT", path: `${path}/status`, body, dryRun: true, user, groups: tenant.groups });
+  const refused = await asUser(tenant.user);
+  expect(refused.message).toContain("tenantry-namespaces: ");
+  expect(refused.status).toBe(403);
+  for (const user of ["system:serviceaccount:kube-system:namespace-controller", "tenantry:namespace-finalizer"]) {
+    expect([user, (await asUser(user)).message]).toEqual([user, ""]);
+  }
+});
+
 test("every guardrail has a fixture", () => {
   const covered = new Set([
     ...creationTwins.map(({ guardrail }) => guardrail),

@@ -9,6 +9,8 @@ import {
   type V2HorizontalPodAutoscaler,
 } from "@kubernetes/client-node";
 
+import { clusterAnnotation, guardrailsAdministrator } from "../../../components/manifests/admission/index.ts";
+
 /** Every kind that a tenant's namespace may hold of ours, with the volume claims that its StatefulSet makes. */
 export const tenantKinds: readonly { readonly apiVersion: string; readonly kind: string }[] = [
   { apiVersion: "v1", kind: "ResourceQuota" },
@@ -122,4 +124,10 @@ export async function isSettled(objects: KubernetesObjectApi, namespace: string)
     const ready = target?.readyReplicas ?? 0;
     return ready >= (spec.minReplicas ?? 1) && ready === status.desiredReplicas;
   });
+}
+
+/** Has the cluster say whose platform stands on it. */
+export async function ownedBy(objects: KubernetesObjectApi, identifier: string): Promise<void> {
+  const metadata = { name: guardrailsAdministrator, annotations: { [clusterAnnotation]: identifier } };
+  await objects.patch({ apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRole", metadata });
 }

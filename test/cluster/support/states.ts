@@ -1,8 +1,13 @@
 /** What a file backend holds, read without Pulumi. */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
+import { expect } from "vitest";
+
+import { isOfRecord } from "../../../components/record-names.ts";
 import { tenantType } from "../../../fleet/recorded.ts";
+import { eventually } from "./client.ts";
 
 /** A resource in a state. */
 export interface StateResource {
@@ -30,6 +35,37 @@ export class StateFiles {
     return join(this.#root, "locks", "organization", "tenantry", stack);
   }
 
+  /** Numbers of the processes that hold locks on a stack. */
+  lockHolders(stack: string): readonly number[] {
+    const folder = this.locks(stack);
+    return (existsSync(folder) ? readdirSync(folder) : [])
+      .filter((name) => name.endsWith(".json"))
+      .map((name) => (JSON.parse(readFileSync(join(folder, name), "utf8")) as { pid: number }).pid);
+  }
+
+  /**
+   * Kills who works on a stack, at a moment when its state tells of operations that run: between two of them nothing is in doubt, and the
+   * next update has no reason to compare with the cluster.
+   */
+  async killInOperation(stack: string): Promise<void> {
+    const [holder = 0] = this.lockHolders(stack);
+    expect(holder).toBeGreaterThan(0);
+    await eventually(`${stack} has operations that run`, async () => {
+      process.kill(holder, "SIGSTOP");
+      // Every thread of it has to stop before the state is read.
+      await sleep(20);
+      const runs = readFileSync(this.file(stack), "utf8").includes('"pending_operations"');
+      process.kill(holder, runs ? "SIGKILL" : "SIGCONT");
+      return runs;
+    });
+  }
+
+  /** Updates of a stack so far: each, also one that fails, leaves files in the history. */
+  updates(stack: string): number {
+    const files = readdirSync(join(this.#root, "history", "tenantry", stack));
+    return files.filter((name) => name.endsWith(".history.json")).length;
+  }
+
   resources(stack: string): readonly StateResource[] {
     const { checkpoint } = JSON.parse(readFileSync(this.file(stack), "utf8")) as {
       checkpoint: { latest: { resources?: readonly StateResource[] } | null };
@@ -53,7 +89,7 @@ export class StateFiles {
   all(): readonly string[] {
     return Object.keys(this.tenants())
       .flatMap((stack) => this.resources(stack))
-      .filter(({ type }) => !type.startsWith("pulumi:") && type !== "tenantry:index:Update")
+      .filter(({ type, urn }) => !type.startsWith("pulumi:") && !isOfRecord(urn))
       .map(({ urn, id, protect }) => `${urn.slice(urn.indexOf("::"))} ${id} ${protect}`)
       .sort();
   }

@@ -69,15 +69,18 @@ interface StackFile {
   config: Record<string, unknown>;
 }
 
-/** Makes a workspace. `variables` are what `local env` gives: where the cluster, the tools and the state are. */
-export function makeWorkspace(variables: Readonly<Record<string, string>>): Workspace {
+/**
+ * Makes a workspace. `variables` are what `local env` gives: where the cluster, the tools and the state are. `backend` is where its
+ * states are kept; a folder of its own where it is left out.
+ */
+export function makeWorkspace(variables: Readonly<Record<string, string>>, backend?: string): Workspace {
   // The real path: Node resolves links, and the program finds its files beside itself.
   const directory = realpathSync(mkdtempSync(join(tmpdir(), "tenantry-workspace-")));
   for (const file of programFiles) cpSync(join(repository, file), join(directory, file));
   for (const folder of programFolders) cpSync(join(repository, folder), join(directory, folder), { recursive: true });
   symlinkSync(join(repository, "node_modules"), join(directory, "node_modules"));
   const state = mkdtempSync(join(directory, "state-"));
-  const backendUrl = `file://${state}`;
+  const backendUrl = backend ?? `file://${state}`;
   const environment = { ...variables, PULUMI_BACKEND_URL: backendUrl };
   const stackFile = (name = "dev") => join(directory, `Pulumi.${name}.yaml`);
   const read = (name?: string): StackFile => parse(readFileSync(stackFile(name), "utf8")) as StackFile;
