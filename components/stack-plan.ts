@@ -2,7 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { cellStackName, readStackName, sliceOf, type StackSlice } from "../tenants/cells.ts";
 import { assertIsolation } from "../tenants/isolation.ts";
-import { loadEnvironment } from "../tenants/load.ts";
+import { type Loaded, loadEnvironment } from "../tenants/load.ts";
+import { isUnchanged } from "../tenants/load/origin.ts";
+import type { RuntimeConfiguration } from "../tenants/load/runtime.ts";
 import type { EnvironmentPlan } from "../tenants/model.ts";
 import { planEnvironment } from "../tenants/plan.ts";
 import { sourcesOf } from "../tenants/sources.ts";
@@ -31,12 +33,37 @@ export function plannedStack(config: pulumi.Config, directory: string): StackPla
   };
   const compared = cell === null || Object.values(given).some((value) => value !== undefined);
   return explained(() => {
-    const loaded = loadEnvironment({ directory, environment, ...(compared ? { runtime: given } : {}) });
-    const plan = assertIsolation(planEnvironment(loaded), sourcesOf(loaded));
+    const { loaded, plan } = planOnce(directory, environment, compared ? given : null);
     assertCell(plan, cell, stack);
     const fingerprint = fingerprints(programDigest(directory), plan, loaded.secrets)(cell);
     return { plan, ...sliceOf(plan, cell), fingerprint };
   });
+}
+
+/** An environment that was planned and proved, and the files that it was read from. */
+interface Planned {
+  readonly directory: string;
+  readonly loaded: Loaded;
+  readonly plan: EnvironmentPlan;
+}
+
+/** What this process has planned last. `fleet` runs many stacks of one environment in a process, and all of them need the whole plan. */
+let last: Planned | null = null;
+
+/**
+ * Plans and proves an environment, or takes what this process has planned from the same bytes. Throws one `InputError` that lists every
+ * problem, those of a configuration that Pulumi read otherwise among them.
+ */
+export function planOnce(directory: string, environment: string, runtime: RuntimeConfiguration | null): Planned {
+  const known = last?.directory === directory && last.loaded.environment === environment ? last : null;
+  if (known !== null && isUnchanged(directory, known.loaded.origin)) {
+    const differing = runtime === null ? [] : known.loaded.compare(runtime);
+    if (differing.length === 0) return known;
+  }
+  last = null;
+  const loaded = loadEnvironment({ directory, environment, ...(runtime === null ? {} : { runtime }) });
+  const plan = assertIsolation(planEnvironment(loaded), sourcesOf(loaded));
+  return (last = { directory, loaded, plan });
 }
 
 function assertCell({ environment, cells }: EnvironmentPlan, cell: number | null, stack: string): void {

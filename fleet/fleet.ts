@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 import { CommandError, exitCodes } from "../local/command-error.ts";
@@ -91,8 +92,12 @@ export async function openFleet(
 
 /** Does to a fleet what a person asks. Failures of stacks are in the report; a `CommandError` means that nothing was begun. */
 export async function operateFleet(request: FleetRequest): Promise<FleetReport> {
-  const programs = new ProgramHosts(() => ProgramHost.start(request.location, join(request.logs, "program.log")));
+  const programs = new ProgramHosts((signal) =>
+    ProgramHost.start(request.location, join(request.logs, "program.log"), signal),
+  );
   try {
+    // It loads while everything is planned here and the stacks are looked at. Where there is no work, it goes again before it is ready.
+    if (request.verb !== "destroy" && request.verb !== "status" && isThere(request.location)) programs.warm();
     return await operateWith(programs, request);
   } finally {
     await programs.close();
@@ -115,7 +120,6 @@ async function operateWith(programs: ProgramHosts, request: FleetRequest): Promi
   const { tasks, work } = await selected(request, state);
   const stacks = work.map(({ stack }) => stack);
   const operation = operationOf(verb);
-  if (work.length > 0 && operation !== "destroy") programs.warm();
   // Found before anything is begun: without it every stack would fail in the same way.
   if (work.length > 0) await state.cli();
   const parallel = new AdaptiveLimit(request.parallel ?? defaultParallel(operation), (change) =>
@@ -164,6 +168,11 @@ async function operateWith(programs: ProgramHosts, request: FleetRequest): Promi
     retry: request.retry,
   });
   return running.finally(() => server.stop());
+}
+
+/** Whether anybody has written about this environment. */
+function isThere({ directory, environment }: PulumiLocation): boolean {
+  return existsSync(join(directory, `Pulumi.${environment}.yaml`));
 }
 
 function operationOf(verb: FleetVerb): Operation {

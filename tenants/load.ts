@@ -7,6 +7,7 @@ import { child, listItems, readDocument, type SourceValue } from "./document.ts"
 import type { Problem, SourcePosition } from "./errors.ts";
 import { disputedProblems } from "./load/disputed.ts";
 import { matchFiles } from "./load/globs.ts";
+import type { Origin } from "./load/origin.ts";
 import { isRegularFile, readText } from "./load/read.ts";
 import { runtimeProblems, type RuntimeConfiguration } from "./load/runtime.ts";
 import { secretNames, type SecretName } from "./load/secrets.ts";
@@ -38,6 +39,10 @@ export interface Loaded {
   /** Lists that cannot be read, or not whole, by file or key: how many records they have is not known. Each has its problem. */
   readonly unread: readonly string[];
   readonly problems: readonly Problem[];
+  /** What was read, for telling whether it would be read again. */
+  readonly origin: Origin;
+  /** What is wrong where Pulumi itself read something else. */
+  readonly compare: (runtime: RuntimeConfiguration) => readonly Problem[];
 }
 
 /** Reads `Pulumi.<environment>.yaml` and the tenant files it names. What is wrong with them is gathered, never thrown. */
@@ -45,7 +50,10 @@ export function loadEnvironment(request: LoadRequest): Loaded {
   const { directory, environment } = request;
   const file = `Pulumi.${environment}.yaml`;
   const nothing: SourceValue = { value: {}, position: () => ({ file, line: 0, column: 0 }) };
-  const empty = { environment, settings: null, tenants: [], secrets: [], fleet: nothing, unread: [file] };
+  const empty = {
+    ...{ environment, settings: null, tenants: [], secrets: [], fleet: nothing, unread: [file] },
+    ...{ origin: { files: new Map(), patterns: [] }, compare: () => [] },
+  };
   if (!/^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(environment) || isRegularFile(join(directory, file)) === false) {
     return { ...empty, problems: [missingFile(directory, environment, file)] };
   }
@@ -68,6 +76,8 @@ export function loadEnvironment(request: LoadRequest): Loaded {
   );
   // Pulumi reads a disputed text otherwise than this file does; saying so twice would name the wrong remedy the second time.
   const compared = disputed.length > 0 ? undefined : request.runtime;
+  const compare = (runtime: RuntimeConfiguration): readonly Problem[] =>
+    runtimeProblems(runtime, part, config.position([]));
   return {
     environment,
     settings: settings.value === undefined ? null : settings,
@@ -83,8 +93,10 @@ export function loadEnvironment(request: LoadRequest): Loaded {
       ...files.problems,
       ...secrets.problems,
       ...disputed,
-      ...(compared === undefined ? [] : runtimeProblems(compared, part, config.position([]))),
+      ...(compared === undefined ? [] : compare(compared)),
     ],
+    origin: { files: new Map([[file, read.digest], ...files.digests]), patterns: files.patterns },
+    compare,
   };
 }
 
@@ -130,13 +142,20 @@ function listTenants(source: SourceValue, path: string): Records {
   };
 }
 
-function readTenantFiles(directory: string, source: SourceValue): Records {
-  if (source.value === undefined) return { tenants: [], unread: [], problems: [] };
+/** Records of the tenant files, the globs that named the files, and the digest of each that was read. */
+interface TenantFiles extends Records {
+  readonly patterns: readonly unknown[];
+  readonly digests: readonly (readonly [file: string, digest: string])[];
+}
+
+function readTenantFiles(directory: string, source: SourceValue): TenantFiles {
+  const none = { tenants: [], unread: [], problems: [], patterns: [], digests: [] };
+  if (source.value === undefined) return none;
   const patterns = listItems(source);
   if (patterns === null) {
     const found = describeValue(source.value);
     return {
-      tenants: [],
+      ...none,
       unread: ["tenantry:tenantFiles"],
       problems: [
         problem(
@@ -166,16 +185,19 @@ function readTenantFiles(directory: string, source: SourceValue): Records {
     tenants: records.flatMap(({ tenants }) => tenants),
     unread: [...globs, ...records].flatMap(({ unread }) => unread),
     problems: [...globs, ...records].flatMap(({ problems }) => problems),
+    patterns: patterns.map(({ value }) => value),
+    digests: records.flatMap(({ digest }, index) => (digest === null ? [] : [[files[index] ?? "", digest] as const])),
   };
 }
 
-function readTenantFile(directory: string, file: string): Records {
+function readTenantFile(directory: string, file: string): Records & { readonly digest: string | null } {
   const read = readText(directory, file);
-  if ("problem" in read) return { tenants: [], unread: [file], problems: [read.problem] };
+  if ("problem" in read) return { tenants: [], unread: [file], problems: [read.problem], digest: null };
   const document = readDocument(file, read.text);
   const listed =
     document.root === null ? { tenants: [], unread: [file], problems: [] } : listTenants(document.root, "");
-  return { ...listed, problems: [...document.problems, ...listed.problems, ...disputedProblems(document, null)] };
+  const problems = [...document.problems, ...listed.problems, ...disputedProblems(document, null)];
+  return { ...listed, problems, digest: read.digest };
 }
 
 /** A part of the stack file that must be a map and is something else; nothing at all is another problem. */

@@ -37,15 +37,24 @@ export class ProgramHost {
     this.address = `unix:${socket}`;
   }
 
-  /** @param log File for what the process itself prints. Throws when the process ends before it is ready. */
-  static async start({ directory, variables }: PulumiLocation, log: string): Promise<ProgramHost> {
+  /**
+   * Throws when the process ends before it is ready.
+   *
+   * @param log File for what the process itself prints.
+   * @param signal Ends the process before it is ready; later it has no effect.
+   */
+  static async start(
+    { directory, environment, variables }: PulumiLocation,
+    log: string,
+    signal?: AbortSignal,
+  ): Promise<ProgramHost> {
     const project = projectSchema.parse(parse(readFileSync(join(directory, "Pulumi.yaml"), "utf8")));
     const folder = mkdtempSync(join(tmpdir(), "tenantry-program-"));
     const socket = join(folder, "socket");
     mkdirSync(dirname(log), { recursive: true, mode: 0o700 });
     const output = openSync(log, "a", 0o600);
     const nodeArguments = project.runtime.options.nodeargs.split(" ").filter((word) => word !== "");
-    const child = spawn(process.execPath, [...nodeArguments, serve, directory, project.main, socket], {
+    const child = spawn(process.execPath, [...nodeArguments, serve, directory, project.main, socket, environment], {
       cwd: directory,
       env: { ...process.env, ...variables },
       stdio: ["ignore", output, output, "ipc"],
@@ -53,14 +62,19 @@ export class ProgramHost {
     });
     closeSync(output);
     const host = new ProgramHost(child, folder, socket);
+    const abandon = (): void => host.kill();
+    if (signal?.aborted === true) abandon();
+    else signal?.addEventListener("abort", abandon, { once: true });
     await new Promise<void>((resolve, reject) => {
       child.once("message", () => resolve());
       child.once("error", reject);
       child.once("exit", () => reject(new Error(`the program's process ended before it was ready; see ${log}`)));
-    }).catch((error: unknown) => {
-      host.kill();
-      throw error;
-    });
+    })
+      .catch((error: unknown) => {
+        host.kill();
+        throw error;
+      })
+      .finally(() => signal?.removeEventListener("abort", abandon));
     return host;
   }
 

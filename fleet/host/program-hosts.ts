@@ -13,17 +13,19 @@ const mostRuns = 50;
 
 /** The processes that run the program for the stacks of one command; each is lent to one stack at a time. */
 export class ProgramHosts {
-  readonly #start: () => Promise<Host>;
+  readonly #start: (signal: AbortSignal) => Promise<Host>;
+  readonly #unwanted = new AbortController();
   readonly #idle: { readonly host: Host; readonly runs: number }[] = [];
   #warm: Promise<Host> | null = null;
 
-  constructor(start: () => Promise<Host>) {
+  /** @param start Starts a process, which ends at once when the signal says that nobody wants it. */
+  constructor(start: (signal: AbortSignal) => Promise<Host>) {
     this.#start = start;
   }
 
   /** Starts one that the first `run` will take, while something else is waited for. */
   warm(): void {
-    this.#warm ??= this.#start();
+    this.#warm ??= this.#start(this.#unwanted.signal);
     // Whoever takes it is told.
     this.#warm.catch(() => undefined);
   }
@@ -45,11 +47,12 @@ export class ProgramHosts {
     }
   }
 
-  /** Ends the processes that nobody has. */
+  /** Ends the processes that nobody has; one that is still starting is not waited for. */
   async close(): Promise<void> {
     for (const { host } of this.#idle.splice(0)) host.end();
     const warm = this.#warm;
     this.#warm = null;
+    this.#unwanted.abort();
     await warm?.then(
       (host) => host.end(),
       () => undefined,
@@ -63,7 +66,7 @@ export class ProgramHosts {
     }
     const warm = this.#warm;
     this.#warm = null;
-    const host = await (warm ?? this.#start());
-    return { host: host.ending === null ? host : await this.#start(), runs: 0 };
+    const host = await (warm ?? this.#start(this.#unwanted.signal));
+    return { host: host.ending === null ? host : await this.#start(this.#unwanted.signal), runs: 0 };
   }
 }

@@ -1,6 +1,6 @@
 /**
  * A process that runs the program for one stack after the other, started by `ProgramHost` with the folder of the program, the name of
- * its main file and the socket to listen on. To the engine it is the language runtime, as an inline program of the Automation API is.
+ * its main file, the socket to listen on and the environment. To the engine it is the language runtime, as an inline program of the Automation API is.
  *
  * It ends when whoever started it is gone, but not in the middle of an update: then `pulumi` goes on by itself, and still needs it.
  */
@@ -12,12 +12,13 @@ import { pathToFileURL } from "node:url";
 import type * as pulumi from "@pulumi/pulumi";
 
 import { loadedDigest } from "../../components/fingerprint.ts";
+import type * as stackPlan from "../../components/stack-plan.ts";
 import { errorMessage } from "../../tenants/errors.ts";
 import type { Answer, Call, GrpcModule, LanguageRuntime, ServerModule } from "./sdk.ts";
 
-const [directory, main, socket] = process.argv.slice(2);
-if (directory === undefined || main === undefined || socket === undefined) {
-  throw new Error("usage: serve.ts <directory> <main file> <socket>");
+const [directory, main, socket, environment] = process.argv.slice(2);
+if (directory === undefined || main === undefined || socket === undefined || environment === undefined) {
+  throw new Error("usage: serve.ts <directory> <main file> <socket> <environment>");
 }
 // Whoever started this removes the socket and its folder as well, and may be gone.
 process.on("exit", () => {
@@ -49,9 +50,17 @@ server.bindAsync(`unix:${socket}`, grpc.ServerCredentials.createInsecure(), (err
   if (error !== null) throw error;
   process.send?.("ready");
   // While the engine starts. What goes wrong here goes wrong in the run as well, and is told there.
-  import(pathToFileURL(join(directory, "components", "index.ts")).href).catch(() => undefined);
+  loadAhead(directory, environment).catch(() => undefined);
 });
 process.on("disconnect", endAlone);
+
+/** Loads what every stack's run needs, and plans the whole environment, which they all look at. */
+async function loadAhead(folder: string, name: string): Promise<void> {
+  const load = (file: string): Promise<object> => import(pathToFileURL(join(folder, "components", file)).href);
+  await load("index.ts");
+  const { planOnce } = (await load("stack-plan.ts")) as typeof stackPlan;
+  planOnce(folder, name, null);
+}
 
 /** The main file is evaluated anew for each stack; what it imports is loaded once, and so must not have changed since. */
 function programIn(folder: string, file: string): () => Promise<object> {

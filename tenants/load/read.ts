@@ -1,11 +1,12 @@
+import { createHash } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Problem } from "../errors.ts";
 import { fileProblem } from "./syntax.ts";
 
-/** The text of a file, or why there is none. */
-export type FileText = { readonly text: string } | { readonly problem: Problem };
+/** The text of a file with the SHA-256 of its bytes, or why there is none. */
+export type FileText = { readonly text: string; readonly digest: string } | { readonly problem: Problem };
 
 /** Whether a path leads to a regular file; `unknown` where that cannot be told, as in a folder that may not be entered. */
 export function isRegularFile(path: string): boolean | "unknown" {
@@ -26,11 +27,21 @@ export function readText(directory: string, file: string): FileText {
     return { problem: fileProblem({ file, line: 0, column: 0 }, "unreadable-file", value, bound, { remedy }) };
   }
   const text = decoded(bytes);
-  if (text !== null) return { text };
+  if (text !== null) return { text, digest: digestOf(bytes) };
   const bound = "other bytes would be replaced, and two different names could become one";
   const remedy = "Save the file as UTF-8.";
   const source = { file, line: firstBadLine(bytes), column: 1 };
   return { problem: fileProblem(source, "not-utf-8", "bytes that are not UTF-8", bound, { remedy }) };
+}
+
+/** SHA-256 of a file's bytes; `null` where it cannot be read. */
+export function fileDigest(path: string): string | null {
+  const bytes = readBytes(path);
+  return bytes instanceof Error ? null : digestOf(bytes);
+}
+
+function digestOf(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
 }
 
 /** Why the system refused, such as `permission denied (EACCES)`, without the path, which the message names already. */

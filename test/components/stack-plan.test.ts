@@ -1,7 +1,10 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, expect, test } from "vitest";
 
-import { plannedStack, type StackPlan } from "../../components/stack-plan.ts";
+import { planOnce, plannedStack, type StackPlan } from "../../components/stack-plan.ts";
 import { stackText, withProject } from "../tenants/support/project.ts";
 
 const tenants = `
@@ -50,4 +53,24 @@ test.each([
 ])("%s of %d cells is refused", async (stack, cells, message) => {
   const attempt = planned(stack, cells);
   await expect(attempt).rejects.toThrow(message);
+});
+
+test("what was planned from the same bytes is planned once; a change, another folder and another configuration are seen", () => {
+  const text = (name: string): string =>
+    stackText({ tenants: `[{ id: acme, name: ${name}, tier: free }]`, config: "tenantry:cells: 2" });
+  withProject({ "Pulumi.dev.yaml": text("Acme") }, (directory) => {
+    const { plan } = planOnce(directory, "dev", null);
+    expect(planOnce(directory, "dev", null).plan).toBe(plan);
+    withProject({ "Pulumi.dev.yaml": text("Acme") }, (other) => {
+      expect(planOnce(other, "dev", null).plan).not.toBe(plan);
+    });
+    const again = planOnce(directory, "dev", null).plan;
+    writeFileSync(join(directory, "Pulumi.dev.yaml"), text("Changed"));
+    const changed = planOnce(directory, "dev", null).plan;
+    expect([again, changed].map(({ tenants: [tenant] }) => tenant?.name)).toEqual(["Acme", "Changed"]);
+    // Planned already, and still compared with what Pulumi hands over.
+    expect(() => planOnce(directory, "dev", { environment: {}, tenants: [], cells: 3 })).toThrow(
+      /tenantry:cells: Pulumi runs with a different value/,
+    );
+  });
 });

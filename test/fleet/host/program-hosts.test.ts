@@ -95,6 +95,22 @@ it("starts one in advance, once, and ends it where nobody came", async () => {
   expect(log).toEqual(["start 1", "start 2", "end host 1", "end host 2"]);
 });
 
+it("does not wait for one that is still starting when nobody wants it any more", async () => {
+  let ended = false;
+  const hosts = new ProgramHosts(
+    (signal) =>
+      new Promise((_, reject) => {
+        signal.addEventListener("abort", () => {
+          ended = true;
+          reject(new Error("ended"));
+        });
+      }),
+  );
+  hosts.warm();
+  await hosts.close();
+  expect(ended).toBe(true);
+});
+
 it("tells whoever wants one that none could be started, and starts another one for the next", async () => {
   let fail = true;
   const hosts = new ProgramHosts(() =>

@@ -32,5 +32,7 @@ export function loadedOf(
     fleet: sourceOf(fleet),
     unread: [],
     problems: [],
+    origin: { files: new Map(), patterns: [] },
+    compare: () => [],
   };
 }
