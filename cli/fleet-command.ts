@@ -42,7 +42,10 @@ Examples:
     )
     .addCommand(
       selecting(verb("preview", "what an update would change; makes nothing, not even a stack"))
-        .option("--markdown <file>", "write a summary for a pull request")
+        .option(
+          "--markdown <file>",
+          "write a summary for a pull request that fits into one comment; what does not is in <file>.whole.md",
+        )
         .addHelpText("after", examples("preview prod --changed-since origin/main --markdown summary.md")),
     )
     .addCommand(

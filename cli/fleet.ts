@@ -1,8 +1,8 @@
 import { createInterface } from "node:readline/promises";
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 
 import { openFleet, operateFleet, type FleetRequest, type FleetVerb } from "../fleet/fleet.ts";
-import { markdownSummary } from "../fleet/markdown.ts";
+import { markdownSummary, type MarkdownSummary } from "../fleet/markdown.ts";
 import { Progress } from "../fleet/progress.ts";
 import { haveWork, isUnfinished, type FleetReport } from "../fleet/report.ts";
 import { stacksOfTenants } from "../fleet/selection.ts";
@@ -47,9 +47,13 @@ function refuseUnwritable(path: string): void {
   refuseMissingFolder(path);
 }
 
-function writeSummary(path: string, text: string): void {
+/** The comment under the name that was given; what does not fit into one beside it, as `<name>.whole.md`. */
+function writeSummary(path: string, { comment, whole }: MarkdownSummary): void {
+  const beside = `${path.replace(/\.md$/, "")}.whole.md`;
   try {
-    writeFileSync(path, text);
+    writeFileSync(path, comment);
+    if (whole === null) rmSync(beside, { force: true });
+    else writeFileSync(beside, whole);
   } catch (error) {
     throw new CommandError(exitCodes.failed, `the summary cannot be written: ${errorMessage(error)}`);
   }

@@ -13,18 +13,37 @@ const mostCharacters = 60_000;
 /** Rows of a table before the rest is counted. */
 const mostRows = 50;
 
+/** A summary in two lengths. */
+export interface MarkdownSummary {
+  /** Fits into one comment. */
+  readonly comment: string;
+  /** Has every tenant, stack and reason; `null` where the comment has all of them. */
+  readonly whole: string | null;
+}
+
 /** The summary of a preview for a pull request: tenants, resources, isolation and capacity, with the ref's numbers beside today's. */
 export async function markdownSummary(
   { location: { directory, environment }, changedSince }: Pick<FleetRequest, "location" | "changedSince">,
   report: FleetReport,
-): Promise<string> {
+): Promise<MarkdownSummary> {
   const now = planFleet(directory, environment).plan;
   const before = changedSince === null ? null : await fleetAt(directory, environment, changedSince);
   return markdownOf(report, now, before?.plan ?? null);
 }
 
-/** The text itself; `before` is the plan at the ref, `null` where there is none to compare with. */
-export function markdownOf(report: FleetReport, now: EnvironmentPlan, before: EnvironmentPlan | null): string {
+/** The texts themselves; `before` is the plan at the ref, `null` where there is none to compare with. */
+export function markdownOf(report: FleetReport, now: EnvironmentPlan, before: EnvironmentPlan | null): MarkdownSummary {
+  const whole = textOf(report, now, before, Infinity);
+  const short = textOf(report, now, before, mostRows);
+  if (short.length > mostCharacters) {
+    return { comment: `${short.slice(0, short.lastIndexOf("\n", mostCharacters))}\n\n${elsewhere}\n`, whole };
+  }
+  return whole === short ? { comment: short, whole: null } : { comment: `${short}\n${elsewhere}\n`, whole };
+}
+
+const elsewhere = "Shortened; the whole summary is an artifact of the job.";
+
+function textOf(report: FleetReport, now: EnvironmentPlan, before: EnvironmentPlan | null, rows: number): string {
   const { stacks, tenants } = report;
   const operations = Object.entries(totalOperations(stacks)).map(([operation, count]) => `${count} ${operation}`);
   const worked = stacks.filter(({ status }) => status !== "unchanged");
@@ -36,27 +55,26 @@ export function markdownOf(report: FleetReport, now: EnvironmentPlan, before: En
       (["created", "updated", "deleted"] as const).map((change) => [
         change,
         String(tenants[change].length),
-        some(tenants[change]),
+        some(tenants[change], rows),
       ]),
     ),
-    ...failures(report),
+    ...failures(report, rows),
     proofText(now),
     "Capacity promised by quotas:",
     capacityTable(now, before),
-    ...stackTable(report),
+    ...stackTable(report, rows),
   ].join("\n\n");
-  if (text.length <= mostCharacters) return `${text}\n`;
-  return `${text.slice(0, text.lastIndexOf("\n", mostCharacters))}\n\nCut here; the log of the job has the rest.\n`;
+  return `${text}\n`;
 }
 
-function failures({ stacks }: FleetReport): readonly string[] {
+function failures({ stacks }: FleetReport, most: number): readonly string[] {
   const unfinished = stacks.filter(isUnfinished);
   if (unfinished.length === 0) return [];
   return [
     "**Not everything could be previewed:**",
     table(
       ["stack", "", "why"],
-      unfinished.slice(0, mostRows).map(({ stack, status, reason }) => [stack, status, reason]),
+      unfinished.slice(0, most).map(({ stack, status, reason }) => [stack, status, reason]),
     ),
   ];
 }
@@ -84,10 +102,10 @@ function capacityTable(now: EnvironmentPlan, before: EnvironmentPlan | null): st
   );
 }
 
-function stackTable({ stacks }: FleetReport): readonly string[] {
+function stackTable({ stacks }: FleetReport, most: number): readonly string[] {
   const changed = stacks.filter(({ operations }) => Object.keys(operations).length > 0);
   if (changed.length === 0) return [];
-  const rows = changed.slice(0, mostRows).map(({ stack, operations }) => [
+  const rows = changed.slice(0, most).map(({ stack, operations }) => [
     stack,
     Object.entries(operations)
       .map(([operation, count]) => `${count} ${operation}`)
@@ -97,9 +115,9 @@ function stackTable({ stacks }: FleetReport): readonly string[] {
   return [table(["stack", "resources"], more > 0 ? [...rows, ["", `and ${more} stacks more`]] : rows)];
 }
 
-function some(ids: readonly string[]): string {
-  const shown = ids.slice(0, mostRows).join(", ");
-  return ids.length > mostRows ? `${shown} and ${ids.length - mostRows} more` : shown;
+function some(ids: readonly string[], most: number): string {
+  const shown = ids.slice(0, most).join(", ");
+  return ids.length > most ? `${shown} and ${ids.length - most} more` : shown;
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
