@@ -57,9 +57,20 @@ export async function createStack(
   }
 }
 
+/** Whether an environment's file says whole how its stacks encrypt, so that making one has nothing to add to it. */
+export function saysHowToEncrypt({ directory, environment }: PulumiLocation): boolean {
+  const text = readFileSync(join(directory, `Pulumi.${environment}.yaml`), "utf8");
+  return textOf(text, secretsProviderIn(text) === null ? "encryptionsalt" : "encryptedkey") !== null;
+}
+
 /** What a stack's file names as its secrets provider; `null` for a passphrase. */
 function secretsProviderIn(text: string): string | null {
+  return textOf(text, "secretsprovider");
+}
+
+function textOf(text: string, key: string): string | null {
   const settings: unknown = parse(text);
-  if (typeof settings !== "object" || settings === null || !("secretsprovider" in settings)) return null;
-  return typeof settings.secretsprovider === "string" ? settings.secretsprovider : null;
+  if (typeof settings !== "object" || settings === null) return null;
+  const value = (settings as Readonly<Record<string, unknown>>)[key];
+  return typeof value === "string" ? value : null;
 }

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { errorMessage } from "../tenants/errors.ts";
 import type { Backend } from "./backend.ts";
+import { createEmptyStack } from "./backends/empty-stack.ts";
 import { firstLine } from "./backends/reasons.ts";
 import { ChangeLog } from "./changes.ts";
 import { compareFlags, forgetFlags } from "./comparison.ts";
@@ -14,7 +15,7 @@ import type { FleetStack } from "./inventory.ts";
 import { tellsOfRefusal } from "./pressure.ts";
 import { reasonIn, type PulumiCli, type PulumiEnding, type PulumiLocation } from "./pulumi-cli.ts";
 import type { StackReport } from "./report.ts";
-import { createStack, stackConfiguration } from "./stack-files.ts";
+import { createStack, saysHowToEncrypt, stackConfiguration } from "./stack-files.ts";
 import { heldTenants, isUnreadable, type Reading } from "./verdict.ts";
 
 /** What Pulumi does to a stack. */
@@ -30,6 +31,8 @@ export interface Stops {
 export interface RunContext {
   readonly location: PulumiLocation;
   readonly backend: Backend;
+  /** Name of the Pulumi project. */
+  readonly project: string;
   readonly cli: () => Promise<PulumiCli>;
   readonly programs: Pick<ProgramHosts, "run">;
   /** Folder for logs, readable by its owner only. */
@@ -150,7 +153,7 @@ async function operate(
 ): Promise<PulumiEnding> {
   const { location, operation, logs } = context;
   const cli = await context.cli();
-  if (present === null) await createStack(cli, location, stack);
+  if (present === null) await makeStack(context, cli, stack);
   const configuration = stackConfiguration(location, stack, logs);
   const shared = ["--stack", stack.name, ...configuration.flags];
   try {
@@ -209,6 +212,20 @@ async function operate(
   } finally {
     configuration.remove();
   }
+}
+
+/** A cell's stack is made without the CLI where that is possible; the environment's own stays with it, for its file may be changed. */
+async function makeStack(
+  { backend, location, project }: Pick<RunContext, "backend" | "location" | "project">,
+  cli: PulumiCli,
+  stack: FleetStack,
+): Promise<void> {
+  const variables = { ...process.env, ...location.variables };
+  const isMade =
+    stack.cell !== null &&
+    saysHowToEncrypt(location) &&
+    (await createEmptyStack(backend.store, { project, stack: stack.name, variables }));
+  if (!isMade) await createStack(cli, location, stack);
 }
 
 function client({ address }: Host, args: readonly string[]): readonly string[] {

@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 import { attributesOf, removeCutAttributes } from "../locks.ts";
 import type { ObjectStore, StoredObject } from "./object-store.ts";
@@ -31,6 +31,22 @@ export class FileStore implements ObjectStore {
   read(key: string): Promise<Uint8Array | null> {
     const path = join(this.name, key);
     return Promise.resolve(existsSync(path) ? readFileSync(path) : null);
+  }
+
+  create(key: string, content: string): boolean {
+    const path = join(this.name, key);
+    const temporary = `${path}.${process.pid}.tmp`;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(temporary, content, { mode: 0o600 });
+    try {
+      linkSync(temporary, path);
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+      throw error;
+    } finally {
+      rmSync(temporary);
+    }
   }
 
   remove(keys: readonly string[]): Promise<void> {

@@ -17,6 +17,8 @@ export interface ObjectStore {
   list(prefix: string): Promise<readonly StoredObject[]>;
   /** Content of an object; `null` where there is none. */
   read(key: string): Promise<Uint8Array | null>;
+  /** Writes an object where there is none, whole or not at all; false where there is one. Missing where a store cannot promise that. */
+  readonly create?: (key: string, content: string) => boolean;
   /** Removes objects; those that are gone already are no failure. Throws where one could not be removed. */
   remove(keys: readonly string[]): Promise<void>;
 }

@@ -3,6 +3,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -11,12 +12,13 @@ import {
   writeFileSync,
 } from "node:fs";
 import { hostname, tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { openBackend } from "../../fleet/backend.ts";
+import { FileStore } from "../../fleet/backends/file-store.ts";
 import { EventLog } from "../../fleet/event-log.ts";
 import { readLocks, removeDeadLocks } from "../../fleet/locks.ts";
 import { reasonIn, type PulumiCli } from "../../fleet/pulumi-cli.ts";
@@ -214,6 +216,17 @@ describe("what a killed pulumi leaves beside its state", () => {
     write(`${state}.attrs`, '{"user.content_type":"application/json"}');
     mend();
     expect(existsSync(join(folder, `${state}.attrs`))).toBe(true);
+  });
+});
+
+describe("a new object of a folder", () => {
+  it("is written whole, never over another one, and leaves nothing beside it", () => {
+    const key = ".pulumi/stacks/tenantry/prod-c009.json";
+    const store = new FileStore(folder);
+    expect(store.create(key, "first")).toBe(true);
+    expect(store.create(key, "second")).toBe(false);
+    expect(readFileSync(join(folder, key), "utf8")).toBe("first");
+    expect(readdirSync(dirname(join(folder, key))).filter((name) => name.includes("c009"))).toEqual(["prod-c009.json"]);
   });
 });
 

@@ -54,6 +54,7 @@ export class PretendedRunner {
       cli: () => Promise.reject(new Error("no CLI")),
       cache: new ReadingCache(`${this.folder}/readings.json`),
     }),
+    project: "tenantry",
     cli: () => Promise.resolve(this.#cliOf(pretended)),
     programs: {
       run: (work) => work({ address: "unix:program", ending: null, end: () => undefined, kill: () => undefined }),

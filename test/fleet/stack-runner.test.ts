@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
@@ -37,6 +37,34 @@ describe("runStack", () => {
     expect((await runStack(contextOf(), stack, null, why)).status).toBe("done");
     expect(runner.calls).toEqual(["stack init prod-c001 --no-select --secrets-provider awskms://key", up]);
     expect(existsSync(join(runner.folder, "Pulumi.prod-c001.yaml"))).toBe(false);
+  });
+
+  it("makes a cell's stack by itself where the files say whole how to encrypt and the folder has the layout that it knows", async () => {
+    const state = join(runner.folder, "state", ".pulumi", "stacks", "tenantry", "prod-c001.json");
+    const encrypted = "encryptionsalt: v1:salt\nconfig: {}\n";
+    const attempt = async (settings: string, layout: string | null, change: Partial<RunContext> = {}) => {
+      rmSync(join(runner.folder, "state"), { recursive: true, force: true });
+      mkdirSync(join(runner.folder, "state", ".pulumi"), { recursive: true });
+      if (layout !== null) writeFileSync(join(runner.folder, "state", ".pulumi", "meta.yaml"), layout);
+      writeFileSync(join(runner.folder, "Pulumi.prod.yaml"), settings);
+      runner.calls = [];
+      expect((await runStack({ ...contextOf(), ...change }, stack, null, why)).status).toBe("done");
+      const [first] = runner.calls;
+      return { byCli: first !== up, state: existsSync(state) ? readFileSync(state, "utf8") : null };
+    };
+    const made = '{"version":3,"checkpoint":{"stack":"organization/tenantry/prod-c001"}}';
+    expect(await attempt(encrypted, "version: 1\n")).toEqual({ byCli: false, state: made });
+    expect(await attempt("secretsprovider: awskms://key\nencryptedkey: abc\n", "version: 1")).toMatchObject({
+      byCli: false,
+    });
+    // Its twins: no key yet, no salt yet, another layout, none, and states that are to be packed.
+    const byCli = { byCli: true, state: null };
+    expect(await attempt("secretsprovider: awskms://key\n", "version: 1\n")).toEqual(byCli);
+    expect(await attempt("config: {}\n", "version: 1\n")).toEqual(byCli);
+    expect(await attempt(encrypted, "version: 2\n")).toEqual(byCli);
+    expect(await attempt(encrypted, null)).toEqual(byCli);
+    const packed = { ...contextOf().location, variables: { PULUMI_DIY_BACKEND_GZIP: "true" } };
+    expect(await attempt(encrypted, "version: 1\n", { location: packed })).toEqual(byCli);
   });
 
   it("makes the environment's own stack with that provider too, which Pulumi would else replace by a passphrase", async () => {
