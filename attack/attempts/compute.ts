@@ -4,6 +4,7 @@ import { hardeningDrafts } from "./hardening.ts";
 import { placementDrafts } from "./placement.ts";
 import { platformWorkloadDrafts } from "./platform-workloads.ts";
 import { runningPodDrafts } from "./running-pods.ts";
+import { templateDrafts } from "./templates.ts";
 
 /** Pods that reach the node, choose their place, push others away or cost nothing, and workloads of others. */
 export function computeAttempts(pair: Pair): readonly Attempt[] {
@@ -13,5 +14,6 @@ export function computeAttempts(pair: Pair): readonly Attempt[] {
     ...boundsDrafts(pair),
     ...platformWorkloadDrafts(pair),
     ...runningPodDrafts(pair),
+    ...templateDrafts(pair),
   ].map((draft) => attempt("compute", draft));
 }

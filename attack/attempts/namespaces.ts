@@ -133,6 +133,14 @@ export function namespaceAttempts({ run, attacker, target, scratch }: Pair): rea
       expected: { kind: "guardrail", name: "finalizers" },
     }),
     attempt("api", {
+      id: "namespace-never-goes-claims",
+      title: "its namespace: keep it from ever going, by the finalizer of another kind",
+      source: "k/k#60807",
+      twin: requests.post("owner", requests.pathOf("v1", own, "configmaps"), objects.fresh(objects.configMap({ run }))),
+      change: { field: "body", at: "metadata.finalizers", value: ["kubernetes.io/pvc-protection"] },
+      expected: { kind: "guardrail", name: "finalizers" },
+    }),
+    attempt("api", {
       id: "namespace-create-owner",
       title: "make a namespace that looks like a tenant's",
       source: "names parsed for policy",

@@ -24,6 +24,7 @@ export const guardrailNames = {
   volumes: "tenantry-volumes",
   resources: "tenantry-resources",
   podAnnotations: "tenantry-pod-annotations",
+  templates: "tenantry-templates",
   podIdentity: "tenantry-pod-identity",
   ephemeralContainers: "tenantry-ephemeral-containers",
   termination: "tenantry-termination",

@@ -1,7 +1,10 @@
 import type { Guardrail } from "./policy.ts";
 
-/** What Kubernetes itself puts on an object in the name of whoever asks. */
-const ownOfKubernetes = "['foregroundDeletion', 'orphan', 'kubernetes.io/pvc-protection']";
+/** What Kubernetes itself puts on any object in the name of whoever asks. */
+const ownOfKubernetes = "['foregroundDeletion', 'orphan']";
+/** What it puts on claims, and its controller of claims takes off there and nowhere else. */
+const ownOfClaims =
+  "(request.resource.resource == 'persistentvolumeclaims' && finalizer == 'kubernetes.io/pvc-protection')";
 
 /** Only controllers keep an object from going; one that a person adds is taken off by nobody, and the namespace never goes. */
 export const finalizers: Guardrail = {
@@ -18,7 +21,7 @@ export const finalizers: Guardrail = {
   ],
   validations: [
     {
-      expression: `object.metadata.finalizers.all(finalizer, finalizer in ${ownOfKubernetes} || (oldObject != null && has(oldObject.metadata.finalizers) && finalizer in oldObject.metadata.finalizers))`,
+      expression: `object.metadata.finalizers.all(finalizer, finalizer in ${ownOfKubernetes} || ${ownOfClaims} || (oldObject != null && has(oldObject.metadata.finalizers) && finalizer in oldObject.metadata.finalizers))`,
       message:
         "finalizers: only controllers add them, because one that nobody takes off keeps the namespace from going",
     },

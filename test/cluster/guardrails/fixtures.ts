@@ -36,6 +36,9 @@ export const creationTwins: readonly Twin[] = [
 
   ...twins("finalizers", objects.configMap, [["metadata.finalizers", ["attack.example/never"]]]),
   ...twins("finalizers", objects.deployment, [["metadata.finalizers", ["attack.example/never"]]]),
+  // What only the controller of claims takes off stays for ever on anything else.
+  ...twins("finalizers", objects.configMap, [["metadata.finalizers", ["kubernetes.io/pvc-protection"]]]),
+  ...twins("finalizers", objects.claim, [["metadata.finalizers", ["attack.example/never"]]]),
 
   ...twins("network-policies", objects.networkPolicy, [
     ["spec.ingress.0.from", []],
@@ -150,6 +153,14 @@ export const creationTwins: readonly Twin[] = [
       [`${at}.annotations`, { "karpenter.sh/do-not-disrupt": "true" }],
     ]),
   ),
+  ...twins("templates", objects.deployment, [["spec.template.metadata.finalizers", ["attack.example/never"]]]),
+  ...twins("templates", objects.cronJob, [
+    ["spec.jobTemplate.spec.template.metadata.finalizers", ["attack.example/never"]],
+  ]),
+  ...twins("templates", objects.statefulSet, [
+    ["spec.template.metadata.finalizers", ["attack.example/never"]],
+    ["spec.volumeClaimTemplates.0.metadata.finalizers", ["attack.example/never"]],
+  ]),
   ...twins("classes", objects.deployment, [[`${inTemplate}.priorityClassName`, "system-node-critical"]]),
   ...twins("pod-identity", objects.deployment, [[`${inTemplate}.serviceAccountName`, undefined]]),
   ...twins("pod-identity", objects.pod, [[`${pod}.automountServiceAccountToken`, undefined]]),

@@ -54,6 +54,19 @@ export const cronJob = object("batch/v1", "CronJob", "worker", {
     jobTemplate: { spec: { template: { ...template, spec: { ...podSpec, restartPolicy: "Never" } } } },
   },
 });
+const claimSpec = {
+  storageClassName: "standard",
+  accessModes: ["ReadWriteOnce"],
+  resources: { requests: { storage: "1Gi" } },
+};
+export const statefulSet = object("apps/v1", "StatefulSet", "worker", {
+  spec: {
+    selector,
+    serviceName: "worker",
+    template,
+    volumeClaimTemplates: [{ metadata: { name: "state" }, spec: claimSpec }],
+  },
+});
 export const configMap = object("v1", "ConfigMap", "settings", { data: { KEY: "value" } });
 export const service = object("v1", "Service", "worker", {
   spec: { type: "ClusterIP", selector: { app: "worker" }, ports: [{ port: 80, targetPort: 8080 }] },
@@ -120,9 +133,18 @@ export const endpointSlice = object("discovery.k8s.io/v1", "EndpointSlice", "wor
   endpoints: [{ addresses: ["203.0.113.7"] }],
   ports: [{ port: 80, name: "http", protocol: "TCP" }],
 });
-export const claim = object("v1", "PersistentVolumeClaim", "data", {
-  spec: { storageClassName: "standard", accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
-});
+/** Kubernetes puts its own finalizer on every claim; whoever applies what he has read sends it along. */
+export const claim: Json = {
+  apiVersion: "v1",
+  kind: "PersistentVolumeClaim",
+  metadata: {
+    name: "data",
+    namespace: tenantNamespace,
+    labels: { app: "data" },
+    finalizers: ["kubernetes.io/pvc-protection"],
+  },
+  spec: claimSpec,
+};
 export const secret = object("v1", "Secret", "worker", { type: "Opaque", stringData: { KEY: "value for tests" } });
 export const serviceAccount = object("v1", "ServiceAccount", "helper", { automountServiceAccountToken: false });
 export const role = object("rbac.authorization.k8s.io/v1", "Role", "worker", {
