@@ -129,6 +129,8 @@ function listeners(pair: Pair, own: string, foreign: string): readonly Draft[] {
       ["hostless", "for every host, by naming none", "spec.listeners.0.hostname", undefined],
       ["routes", "that takes routes of every namespace", "spec.listeners.0.allowedRoutes.namespaces.from", "All"],
       ["selected", "that takes routes of chosen namespaces", "spec.listeners.0.allowedRoutes.namespaces", selector],
+      ["port", "on a port of its own", "spec.listeners.0.port", 8443],
+      ["protocol", "for connections that are not HTTP", "spec.listeners.0.protocol", "attack.invalid/raw"],
     ];
     return [
       ...bad.map(([id, what, at, value]): Draft => ({

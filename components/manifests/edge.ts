@@ -8,6 +8,7 @@ import {
   type HttpRouteManifest,
   type HttpRouteRule,
   type Listener,
+  listenerPorts,
   type ListenerSetManifest,
   type RouteParent,
 } from "./gateway-api.ts";
@@ -27,9 +28,9 @@ function listener({ host, tlsSecret }: HostPlan): Listener {
       kinds: [{ group: gatewayApiGroup, kind: "HTTPRoute" }],
     },
   } as const;
-  if (tlsSecret === null) return { ...base, port: 80, protocol: "HTTP" };
+  if (tlsSecret === null) return { ...base, port: listenerPorts.HTTP, protocol: "HTTP" };
   const tls = { mode: "Terminate", certificateRefs: [{ kind: "Secret", name: tlsSecret }] } as const;
-  return { ...base, port: 443, protocol: "HTTPS", tls };
+  return { ...base, port: listenerPorts.HTTPS, protocol: "HTTPS", tls };
 }
 
 /** The tenant's listeners on the environment's Gateway; `null` where the Gateway's shared listener serves its hosts. */

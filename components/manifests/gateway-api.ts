@@ -22,10 +22,12 @@ export type AllowedNamespaces =
       };
     };
 
+/** The protocols of listeners, each with its port; the guardrail on tenants' own listeners allows no other pair. */
+export const listenerPorts = { HTTP: 80, HTTPS: 443 } as const;
+
 interface ListenerBase {
   readonly name: string;
   readonly hostname: string;
-  readonly port: number;
   readonly allowedRoutes: {
     readonly namespaces: AllowedNamespaces;
     /** HTTPRoute only: each further kind of route would be a way around the checks on this one (gateway-api#4219). */
@@ -35,9 +37,10 @@ interface ListenerBase {
 
 /** A listener; one that ends TLS has a certificate, and one without TLS cannot name any. */
 export type Listener =
-  | (ListenerBase & { readonly protocol: "HTTP" })
+  | (ListenerBase & { readonly protocol: "HTTP"; readonly port: typeof listenerPorts.HTTP })
   | (ListenerBase & {
       readonly protocol: "HTTPS";
+      readonly port: typeof listenerPorts.HTTPS;
       readonly tls: {
         readonly mode: "Terminate";
         readonly certificateRefs: readonly [{ readonly kind: "Secret"; readonly name: string }];

@@ -6,6 +6,7 @@ import {
   gatewayApiVersion,
   type GatewayManifest,
   type Listener,
+  listenerPorts,
 } from "./gateway-api.ts";
 import type { Input, NamespaceManifest } from "./kubernetes.ts";
 import { managedBy, objectMetadata } from "./metadata.ts";
@@ -42,9 +43,9 @@ function sharedListener(plan: GatewayPlan): Listener {
     hostname: `*.${plan.domain}`,
     allowedRoutes: { namespaces, kinds: [{ group: gatewayApiGroup, kind: "HTTPRoute" }] },
   } as const;
-  if (plan.tlsSecret === null) return { ...base, port: 80, protocol: "HTTP" };
+  if (plan.tlsSecret === null) return { ...base, port: listenerPorts.HTTP, protocol: "HTTP" };
   const tls = { mode: "Terminate", certificateRefs: [{ kind: "Secret", name: plan.tlsSecret }] } as const;
-  return { ...base, port: 443, protocol: "HTTPS", tls };
+  return { ...base, port: listenerPorts.HTTPS, protocol: "HTTPS", tls };
 }
 
 /** The Gateway that every tenant's hosts arrive at. */

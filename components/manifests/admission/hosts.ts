@@ -1,3 +1,4 @@
+import { listenerPorts } from "../gateway-api.ts";
 import { onlyPlainAnnotations } from "./annotations.ts";
 import { listParameter } from "./parameters.ts";
 import type { Guardrail, ResourceRule } from "./policy.ts";
@@ -42,10 +43,14 @@ export const hostlessRoutes: Guardrail = {
   validations: [{ expression: "false", message: "routes without hosts are not offered; use an HTTPRoute" }],
 };
 
+const listenerPairs = Object.entries(listenerPorts)
+  .map(([protocol, port]) => `(listener.protocol == '${protocol}' && listener.port == ${port})`)
+  .join(" || ");
+
 /** Listeners name hosts, only the tenant's, and take routes of the tenant's namespace only. */
 export const listenerHosts: Guardrail = {
   name: "listener-hosts",
-  stops: "Opening a listener for somebody's host, or for routes of other namespaces.",
+  stops: "Opening a listener for somebody's host, for routes of other namespaces, or on a port of its own of the edge.",
   rules: [{ groups: gatewayGroups, resources: ["listenersets", "xlistenersets", "gateways"], operations: write }],
   audience: "tenants",
   variables: [listParameter("hosts")],
@@ -58,6 +63,13 @@ export const listenerHosts: Guardrail = {
       expression:
         "object.spec.listeners.all(listener, !has(listener.allowedRoutes) || !has(listener.allowedRoutes.namespaces) || !has(listener.allowedRoutes.namespaces.from) || listener.allowedRoutes.namespaces.from == 'Same')",
       message: "allowedRoutes: only routes of the same namespace",
+    },
+    {
+      // The edge is everybody's: each further port is one more that its load balancer opens, for all tenants.
+      expression: `object.spec.listeners.all(listener, has(listener.port) && (${listenerPairs}))`,
+      message: `port and protocol: only ${Object.entries(listenerPorts)
+        .map(([protocol, port]) => `${protocol} on ${port}`)
+        .join(" and ")}`,
     },
   ],
 };

@@ -81,6 +81,9 @@ export const creationTwins: readonly Twin[] = [
     ["spec.listeners.0.hostname", "agents.other.example"],
     ["spec.listeners.0.hostname", undefined],
     ["spec.listeners.0.allowedRoutes.namespaces.from", "All"],
+    ["spec.listeners.0.port", 443],
+    ["spec.listeners.0.port", 8080],
+    ["spec.listeners.0.protocol", "example.com/raw"],
   ]),
   ...twins("ingress-hosts", objects.ingress, [
     ["spec.rules.0.host", "agents.other.example"],
