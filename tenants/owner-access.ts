@@ -73,7 +73,9 @@ export const ownerRules: readonly OwnerRule[] = [
   rule("apps", ["replicasets"], [...read]),
   rule("batch", ["jobs", "cronjobs"], [...read, ...write]),
   rule("autoscaling", ["horizontalpodautoscalers"], [...read, ...write]),
-  rule("policy", ["poddisruptionbudgets"], [...read, ...write]),
+  // Nobody who shares nodes may hold up their emptying, and the wrong budget does for ever: over bare pods, or a Job's, none may be
+  // evicted, whatever the budget says. Admission cannot tell, because it sees no pods. The platform makes those of its own workloads.
+  rule("policy", ["poddisruptionbudgets"], [...read]),
   // What these may hold is checked by admission, since RBAC cannot look inside an object: which hosts, which peers, which
   // subjects. A Role gives nothing that its author lacks, the API server sees to that.
   rule("", ["services", "serviceaccounts"], [...read, ...write]),
@@ -87,7 +89,7 @@ export const ownerRules: readonly OwnerRule[] = [
 
 /**
  * What is left to owners without guardrails: looking, and neither secrets nor ways into a pod. Nothing would check what they write,
- * and a budget of nothing holds up everybody's nodes, a Secret of the right type mints a token without end.
+ * and a Service takes over anybody's address, a Secret of the right type mints a token without end.
  */
 export const unguardedOwnerRules: readonly OwnerRule[] = [
   rule("", ["pods", "services", "configmaps", "serviceaccounts"], [...read]),

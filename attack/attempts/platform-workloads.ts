@@ -39,7 +39,8 @@ export function platformWorkloadDrafts(pair: Pair): readonly Draft[] {
     change: { field: "body", at, value },
     expected: guardrail(name),
   });
-  const newBudget = requests.post("owner", budgets, budget);
+  // Owners may not make any; admission must hold all the same, should a platform give them.
+  const newBudget = requests.post("helper", budgets, budget);
   return [
     {
       id: "scale-runtime",
@@ -81,6 +82,23 @@ export function platformWorkloadDrafts(pair: Pair): readonly Draft[] {
       "spec.scaleTargetRef.name",
       "runtime",
       "autoscalers",
+    ),
+    {
+      id: "budget-owner",
+      title: "a budget by an owner",
+      source: "budgets over bare pods allow no disruption",
+      twin: newBudget,
+      change: { field: "actor", value: "owner" },
+      expected: { kind: "rbac" },
+    },
+    bodyRow(
+      "budget-of-nothing",
+      "a budget that lets no percentage of pods go",
+      "blocked drains",
+      newBudget,
+      "spec.maxUnavailable",
+      "00%",
+      "disruption-budgets",
     ),
     bodyRow(
       "budget-of-none",

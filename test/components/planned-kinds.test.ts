@@ -70,7 +70,7 @@ const reads = ["get", "list", "watch"];
 const writes = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 /** Kinds that owners have no right to at all: what lies around the namespace, and what the platform has issued for it. */
 const closedToOwners = ["Certificate", "ClusterNetworkPolicy", "Namespace"];
-const readOnly = ["LimitRange", "ResourceQuota"];
+const readOnly = ["LimitRange", "PodDisruptionBudget", "ResourceQuota"];
 
 test("the golden lists have every kind that there is", () => {
   const made = rendered(fleet).filter(({ metadata }) => "tenantry.dev/tenant" in labelsOf(metadata));

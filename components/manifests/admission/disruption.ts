@@ -4,7 +4,11 @@ import type { Guardrail } from "./policy.ts";
 const write = ["CREATE", "UPDATE"] as const;
 const platformWorkloads = `['${objectNames.runtime}', '${objectNames.dashboard}']`;
 
-/** Nodes are shared, so no tenant may stand in the way of emptying one. */
+/**
+ * Nodes are shared, so no tenant may stand in the way of emptying one. Owners are given no budgets at all: over pods that no controller
+ * with a scale stands for, bare ones and those of Jobs, any budget allows no disruption (k8s.io/docs: "Arbitrary workloads"), and
+ * admission does not see which pods there are. This holds whom a platform gives them to all the same.
+ */
 export const disruptionBudgets: Guardrail = {
   name: "disruption-budgets",
   stops:
@@ -13,7 +17,8 @@ export const disruptionBudgets: Guardrail = {
   audience: "tenants",
   validations: [
     {
-      expression: "has(object.spec.maxUnavailable) && !(string(object.spec.maxUnavailable) in ['0', '0%'])",
+      // "00%" is nothing too, and the API server takes it.
+      expression: "has(object.spec.maxUnavailable) && !string(object.spec.maxUnavailable).matches('^0+%?$')",
       message: "maxUnavailable: at least 1, so that a node can be emptied; minAvailable is not offered",
     },
     {

@@ -178,6 +178,7 @@ export const creationTwins: readonly Twin[] = [
   ...twins("disruption-budgets", objects.budget, [
     ["spec.maxUnavailable", 0],
     ["spec.maxUnavailable", "0%"],
+    ["spec.maxUnavailable", "00%"],
     ["spec.selector.matchLabels.app~kubernetes~io/name", "runtime"],
     ["spec.selector", {}],
     ["metadata.name", "second"],
