@@ -4,7 +4,7 @@ import { hardeningDrafts } from "./hardening.ts";
 import { placementDrafts } from "./placement.ts";
 import { platformWorkloadDrafts } from "./platform-workloads.ts";
 import { runningPodDrafts } from "./running-pods.ts";
-import { templateDrafts } from "./templates.ts";
+import { podLabelDrafts, templateDrafts } from "./templates.ts";
 
 /** Pods that reach the node, choose their place, push others away or cost nothing, and workloads of others. */
 export function computeAttempts(pair: Pair): readonly Attempt[] {
@@ -15,5 +15,6 @@ export function computeAttempts(pair: Pair): readonly Attempt[] {
     ...platformWorkloadDrafts(pair),
     ...runningPodDrafts(pair),
     ...templateDrafts(pair),
+    ...podLabelDrafts(pair),
   ].map((draft) => attempt("compute", draft));
 }

@@ -1,3 +1,4 @@
+import { selectorLabels } from "../../components/manifests/metadata.ts";
 import { type Draft, guardrail, type Json, type JsonObject, type Pair } from "../attempt.ts";
 import * as objects from "../objects.ts";
 import * as requests from "../requests.ts";
@@ -31,6 +32,28 @@ export function templateDrafts(pair: Pair): readonly Draft[] {
     twin,
     change: { field: "body", at, value },
     expected: guardrail("templates"),
+  }));
+}
+
+/** Labels by which the platform's selectors find its own pods: its Services lead there, and its budgets count them. */
+export function podLabelDrafts(pair: Pair): readonly Draft[] {
+  const { attacker, run } = pair;
+  const value = { [requests.runLabel]: run, ...selectorLabels(attacker.id, "dashboard") };
+  const twins = [
+    ["pod", requests.post("owner", requests.pathOf("v1", attacker.namespace, "pods"), objects.pod(pair)), "metadata"],
+    [
+      "template",
+      requests.post("owner", requests.pathOf("batch/v1", attacker.namespace, "cronjobs"), objects.cronJob(pair)),
+      "spec.jobTemplate.spec.template.metadata",
+    ],
+  ] as const;
+  return twins.map(([where, twin, at]) => ({
+    id: `${where}-platform-labels`,
+    title: `a ${where} that stands in for the platform's dashboard`,
+    source: "selectors match labels, whoever wrote them",
+    twin,
+    change: { field: "body", at: `${at}.labels`, value },
+    expected: guardrail("pod-labels"),
   }));
 }
 

@@ -25,6 +25,7 @@ export const guardrailNames = {
   resources: "tenantry-resources",
   podAnnotations: "tenantry-pod-annotations",
   templates: "tenantry-templates",
+  podLabels: "tenantry-pod-labels",
   podIdentity: "tenantry-pod-identity",
   ephemeralContainers: "tenantry-ephemeral-containers",
   termination: "tenantry-termination",

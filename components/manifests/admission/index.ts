@@ -9,7 +9,7 @@ import * as network from "./network.ts";
 import * as platform from "./platform-objects.ts";
 import * as pods from "./pods.ts";
 import { type AdmissionPolicy, admissionPoliciesOf, type Guardrail } from "./policy.ts";
-import { templates } from "./templates.ts";
+import { podLabels, templates } from "./templates.ts";
 import { podDeletion, termination } from "./termination.ts";
 
 /** Every guardrail of a cluster. The order is that of the documentation. */
@@ -37,6 +37,7 @@ export const guardrails: readonly Guardrail[] = [
   pods.podIdentity,
   pods.podAnnotations,
   templates,
+  podLabels,
   pods.ephemeralContainers,
   termination,
   podDeletion,

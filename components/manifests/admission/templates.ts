@@ -1,3 +1,4 @@
+import { labelKeys, objectNames } from "../../../tenants/names.ts";
 import { changesSpec, podsAndTemplates, spec } from "./pod-spec.ts";
 import type { Guardrail, NamedExpression } from "./policy.ts";
 
@@ -14,6 +15,15 @@ const metadata: NamedExpression = {
     metadataAt("spec.template"),
   ].join(" : "),
 };
+
+const labelsOf = (object: string): string => `(has(${object}.labels) ? ${object}.labels : dyn({}))`;
+
+/**
+ * CEL: true for labels that the platform's own selectors match: those of its Services, workloads, budgets and of the openings in
+ * NetworkPolicies. All of them are the workload's name and the tenant's id (`selectorLabels`).
+ */
+const selected = (labels: string): string =>
+  `('${labelKeys.name}' in ${labels} && ${labels}['${labelKeys.name}'] in ['${objectNames.runtime}', '${objectNames.dashboard}'] && '${labelKeys.instance}' in ${labels} && ${labels}['${labelKeys.instance}'] == namespaceObject.metadata.labels['${labelKeys.tenant}'])`;
 
 /** Claims that controllers make of a StatefulSet's templates and of a pod's ephemeral volumes. */
 const claimTemplates: NamedExpression = {
@@ -56,6 +66,29 @@ export const templates: Guardrail = {
     {
       expression: "variables.claimTemplates.all(claim, !has(claim.metadata) || !has(claim.metadata.finalizers))",
       message: "finalizers: none in the template of a claim, because controllers copy them onto every claim",
+    },
+  ],
+};
+
+/** What the platform's selectors match is taken for the platform's own pod. */
+export const podLabels: Guardrail = {
+  name: "pod-labels",
+  stops:
+    "Standing in for the platform's own pods by their labels: in its Services, its openings, and its budgets, which then let no pod go.",
+  ...shared,
+  variables: [
+    metadata,
+    { name: "labels", expression: labelsOf("variables.metadata") },
+    {
+      // The platform's own pods stay changeable in everything else.
+      name: "labelsBefore",
+      expression: `object.kind == 'Pod' && oldObject != null ? ${labelsOf("dyn(oldObject).metadata")} : dyn({})`,
+    },
+  ],
+  validations: [
+    {
+      expression: `!${selected("variables.labels")} || ${selected("variables.labelsBefore")}`,
+      message: `${labelKeys.name}: runtime and dashboard of this tenant are the platform's pods; give yours another name or ${labelKeys.instance}`,
     },
   ],
 };

@@ -1,3 +1,4 @@
+import { barePlan } from "../../support/plans.ts";
 import * as objects from "./objects.ts";
 import type { Json } from "./objects.ts";
 
@@ -164,6 +165,14 @@ export const creationTwins: readonly Twin[] = [
     ["spec.template.metadata.finalizers", ["attack.example/never"]],
     ["spec.volumeClaimTemplates.0.metadata.finalizers", ["attack.example/never"]],
   ]),
+  ...(
+    [
+      [objects.pod, "metadata"],
+      [objects.deployment, "spec.template.metadata"],
+      [objects.statefulSet, "spec.template.metadata"],
+      [objects.cronJob, "spec.jobTemplate.spec.template.metadata"],
+    ] as const
+  ).flatMap(([object, at]) => twins("pod-labels", object, [[`${at}.labels.app~kubernetes~io/instance`, barePlan.id]])),
   ...twins("classes", objects.deployment, [[`${inTemplate}.priorityClassName`, "system-node-critical"]]),
   ...twins("pod-identity", objects.deployment, [[`${inTemplate}.serviceAccountName`, undefined]]),
   ...twins("pod-identity", objects.pod, [[`${pod}.automountServiceAccountToken`, undefined]]),

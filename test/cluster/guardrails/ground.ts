@@ -1,5 +1,7 @@
 /** What stands on the cluster while the guardrails are tried: who asks, and the objects that requests are about. */
 import { buildNamespace } from "../../../components/manifests/namespace.ts";
+import { selectorLabels } from "../../../components/manifests/metadata.ts";
+import { objectNames } from "../../../tenants/names.ts";
 import { barePlan } from "../../support/plans.ts";
 import { changed, inNamespace } from "./change.ts";
 import * as objects from "./objects.ts";
@@ -20,6 +22,9 @@ export const pluginsAccount = "system:serviceaccount:kube-system:network-plugin"
 
 /** What a network plugin writes on a pod that runs. */
 export const nodesAnnotation = { "cni.example/address": "192.0.2.7" };
+
+/** What the platform's selectors match. */
+export const platformPodLabels = selectorLabels(barePlan.id, objectNames.runtime);
 
 const allowEverything = [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }];
 const rbac = "rbac.authorization.k8s.io";
@@ -122,6 +127,10 @@ const existing = [
   {
     ...objects.pod,
     metadata: { name: "running", namespace: tenantNamespace, annotations: nodesAnnotation },
+  },
+  {
+    ...objects.pod,
+    metadata: { name: "platforms", namespace: tenantNamespace, labels: platformPodLabels },
   },
   {
     ...inNamespace(objects.claim, tenantNamespace),

@@ -43,10 +43,17 @@ function object(apiVersion: string, kind: string, name: string, body: Json): Jso
   return { apiVersion, kind, metadata: { name, namespace: tenantNamespace, labels: { app: name } }, ...body };
 }
 
-const template = { metadata: { labels: { app: "worker" } }, spec: podSpec };
+/** A name of the platform's, and the id of another's; the tenant's own id beside it would make it the platform's pod. */
+const named = { app: "worker", "app.kubernetes.io/name": "runtime", "app.kubernetes.io/instance": "worker" };
+const template = { metadata: { labels: named }, spec: podSpec };
 const selector = { matchLabels: { app: "worker" } };
 
-export const pod = object("v1", "Pod", "worker", { spec: podSpec });
+export const pod: Json = {
+  apiVersion: "v1",
+  kind: "Pod",
+  metadata: { name: "worker", namespace: tenantNamespace, labels: named },
+  spec: podSpec,
+};
 export const deployment = object("apps/v1", "Deployment", "worker", { spec: { selector, template } });
 export const cronJob = object("batch/v1", "CronJob", "worker", {
   spec: {

@@ -1,5 +1,5 @@
 import type { RawRequest } from "../support/raw.ts";
-import { nodesAnnotation } from "./ground.ts";
+import { nodesAnnotation, platformPodLabels } from "./ground.ts";
 import { type Json, otherNamespace, tenantNamespace } from "./objects.ts";
 
 const inTenant = (path: string): string => path.replace("{namespace}", tenantNamespace);
@@ -130,6 +130,30 @@ export const refusedRequests: readonly RefusedRequest[] = [
       refused: request("192.0.2.8"),
       accepted: request(nodesAnnotation["cni.example/address"]),
     };
+  })(),
+  ...(() => {
+    const request = (name: string, labels: Json): RawRequest => ({
+      method: "PATCH",
+      path: `/api/v1/namespaces/${tenantNamespace}/pods/${name}`,
+      body: { metadata: { labels } },
+      contentType: merge,
+    });
+    const refused = request("running", platformPodLabels);
+    const guardrail = "pod-labels";
+    return [
+      {
+        guardrail,
+        what: "making a pod that runs one of the platform's",
+        refused,
+        accepted: request("running", { ...platformPodLabels, "app.kubernetes.io/instance": "worker" }),
+      },
+      {
+        guardrail,
+        what: "the labels of the platform's pods, but not on those themselves,",
+        refused,
+        accepted: request("platforms", platformPodLabels),
+      },
+    ];
   })(),
   (() => {
     const request = (path: string): RawRequest => ({

@@ -29,9 +29,9 @@ test("every guardrail is in one policy", () => {
   expect(new Set(names).size).toBe(names.length);
 });
 
-test("the guardrails of pods share a policy, and no others do", () => {
+test("the guardrails of pods share a policy, those of their metadata another, and no others do", () => {
   const shared = admissionPolicies.filter(({ guardrails: carried }) => carried.length > 1);
-  expect(shared.map(({ name }) => name)).toEqual(["pods"]);
+  expect(shared.map(({ name }) => name)).toEqual(["pods", "templates"]);
 });
 
 test.each<[string, Partial<Guardrail>]>([
