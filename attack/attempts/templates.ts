@@ -24,6 +24,22 @@ export function templateDrafts(pair: Pair): readonly Draft[] {
       `${claim}.finalizers`,
       ["attack.invalid/never"],
     ],
+    [
+      "job-platform",
+      "a Job that claims to be the platform's",
+      "CVE-2025-55205",
+      inTemplate,
+      "spec.jobTemplate.metadata.labels",
+      { "app.kubernetes.io/managed-by": "tenantry" },
+    ],
+    [
+      "claim-platform",
+      "a claim that claims to be the platform's",
+      "CVE-2025-55205",
+      withClaims,
+      `${claim}.labels`,
+      { "app.kubernetes.io/managed-by": "tenantry" },
+    ],
   ];
   return rows.map(([id, what, source, twin, at, value]) => ({
     id: `template-${id}`,

@@ -1,4 +1,5 @@
 import { labelKeys, objectNames } from "../../../tenants/names.ts";
+import { managedBy } from "../metadata.ts";
 import { changesSpec, podsAndTemplates, spec } from "./pod-spec.ts";
 import type { Guardrail, NamedExpression } from "./policy.ts";
 
@@ -34,6 +35,11 @@ const claimTemplates: NamedExpression = {
   ].join(" + "),
 };
 
+/** CEL: true for labels that claim to be the platform's. */
+const claimsToBeOurs = (labels: string): string =>
+  `('${labelKeys.managedBy}' in ${labels} && ${labels}['${labelKeys.managedBy}'] == '${managedBy}')`;
+const jobMetadata = "dyn(object).spec.jobTemplate.metadata";
+
 /** What the guardrails on the metadata of pods and templates have in common, so that they are asked in one policy. */
 const shared = {
   policy: "templates",
@@ -53,7 +59,7 @@ const shared = {
 export const templates: Guardrail = {
   name: "templates",
   stops:
-    "Having a controller make what its author may not: pods and claims that a finalizer in a template keeps for ever (k/k#60807).",
+    "Having a controller make what its author may not: objects that claim to be the platform's, or that a finalizer keeps for ever (k/k#60807).",
   ...shared,
   variables: [spec, metadata, claimTemplates],
   validations: [
@@ -66,6 +72,10 @@ export const templates: Guardrail = {
     {
       expression: "variables.claimTemplates.all(claim, !has(claim.metadata) || !has(claim.metadata.finalizers))",
       message: "finalizers: none in the template of a claim, because controllers copy them onto every claim",
+    },
+    {
+      expression: `(object.kind != 'CronJob' || !has(${jobMetadata}) || !has(${jobMetadata}.labels) || !${claimsToBeOurs(`${jobMetadata}.labels`)}) && variables.claimTemplates.all(claim, !has(claim.metadata) || !has(claim.metadata.labels) || !${claimsToBeOurs("claim.metadata.labels")})`,
+      message: `${labelKeys.managedBy}: objects with the value ${managedBy} belong to the platform, those that a controller makes too`,
     },
   ],
 };
@@ -89,6 +99,10 @@ export const podLabels: Guardrail = {
     {
       expression: `!${selected("variables.labels")} || ${selected("variables.labelsBefore")}`,
       message: `${labelKeys.name}: runtime and dashboard of this tenant are the platform's pods; give yours another name or ${labelKeys.instance}`,
+    },
+    {
+      expression: `!${claimsToBeOurs("variables.labels")} || ${claimsToBeOurs("variables.labelsBefore")}`,
+      message: `${labelKeys.managedBy}: pods with the value ${managedBy} belong to the platform; leave it out`,
     },
   ],
 };

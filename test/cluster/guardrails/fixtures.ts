@@ -160,10 +160,15 @@ export const creationTwins: readonly Twin[] = [
   ...twins("templates", objects.deployment, [["spec.template.metadata.finalizers", ["attack.example/never"]]]),
   ...twins("templates", objects.cronJob, [
     ["spec.jobTemplate.spec.template.metadata.finalizers", ["attack.example/never"]],
+    ["spec.jobTemplate.metadata.labels.app~kubernetes~io/managed-by", "tenantry"],
+  ]),
+  ...twins("templates", objects.pod, [
+    [`${pod}.volumes.1.ephemeral.volumeClaimTemplate.metadata.labels.app~kubernetes~io/managed-by`, "tenantry"],
   ]),
   ...twins("templates", objects.statefulSet, [
     ["spec.template.metadata.finalizers", ["attack.example/never"]],
     ["spec.volumeClaimTemplates.0.metadata.finalizers", ["attack.example/never"]],
+    ["spec.volumeClaimTemplates.0.metadata.labels.app~kubernetes~io/managed-by", "tenantry"],
   ]),
   ...(
     [
@@ -172,7 +177,12 @@ export const creationTwins: readonly Twin[] = [
       [objects.statefulSet, "spec.template.metadata"],
       [objects.cronJob, "spec.jobTemplate.spec.template.metadata"],
     ] as const
-  ).flatMap(([object, at]) => twins("pod-labels", object, [[`${at}.labels.app~kubernetes~io/instance`, barePlan.id]])),
+  ).flatMap(([object, at]) =>
+    twins("pod-labels", object, [
+      [`${at}.labels.app~kubernetes~io/instance`, barePlan.id],
+      [`${at}.labels.app~kubernetes~io/managed-by`, "tenantry"],
+    ]),
+  ),
   ...twins("classes", objects.deployment, [[`${inTemplate}.priorityClassName`, "system-node-critical"]]),
   ...twins("pod-identity", objects.deployment, [[`${inTemplate}.serviceAccountName`, undefined]]),
   ...twins("pod-identity", objects.pod, [[`${pod}.automountServiceAccountToken`, undefined]]),

@@ -16,6 +16,12 @@ const ends = { terminationGracePeriodSeconds: 600 };
 const probe = { httpGet: { port: 8080 }, ...ends };
 const amounts = { cpu: "100m", memory: "128Mi" };
 
+const claimSpec = {
+  storageClassName: "standard",
+  accessModes: ["ReadWriteOnce"],
+  resources: { requests: { storage: "1Gi" } },
+};
+
 /** The pod inside templates and pods. */
 export const podSpec = {
   serviceAccountName: "worker",
@@ -36,7 +42,10 @@ export const podSpec = {
       volumeMounts: [{ name: "data", mountPath: "/data" }],
     },
   ],
-  volumes: [{ name: "data", emptyDir: {} }],
+  volumes: [
+    { name: "data", emptyDir: {} },
+    { name: "scratch", ephemeral: { volumeClaimTemplate: { spec: claimSpec } } },
+  ],
 };
 
 function object(apiVersion: string, kind: string, name: string, body: Json): Json {
@@ -61,11 +70,6 @@ export const cronJob = object("batch/v1", "CronJob", "worker", {
     jobTemplate: { spec: { template: { ...template, spec: { ...podSpec, restartPolicy: "Never" } } } },
   },
 });
-const claimSpec = {
-  storageClassName: "standard",
-  accessModes: ["ReadWriteOnce"],
-  resources: { requests: { storage: "1Gi" } },
-};
 export const statefulSet = object("apps/v1", "StatefulSet", "worker", {
   spec: {
     selector,
