@@ -1,4 +1,4 @@
-import { type Draft, type Pair, podSecurity } from "../attempt.ts";
+import { type Draft, guardrail, type Pair, podSecurity } from "../attempt.ts";
 import * as objects from "../objects.ts";
 import * as requests from "../requests.ts";
 import { podRows, type Row } from "./pod-rows.ts";
@@ -100,6 +100,25 @@ export function hardeningDrafts(pair: Pair): readonly Draft[] {
       podSecurity("probe or lifecycle host"),
     ],
   ];
+  // Pod Security warns about templates and refuses none.
+  const asked: readonly Row[] = [
+    [
+      "host-probe",
+      "probes that the node sends elsewhere",
+      "k/k#99425",
+      "containers.0.readinessProbe",
+      { tcpSocket: { host: "169.254.169.254", port: 80 } },
+      guardrail("probes"),
+    ],
+    [
+      "host-hook",
+      "a hook that the node sends elsewhere",
+      "k/k#99425",
+      "containers.0.lifecycle",
+      { preStop: { httpGet: { host: "169.254.169.254", port: 80 } } },
+      guardrail("probes"),
+    ],
+  ];
   const unmasked: Draft = {
     id: "pod-proc-mount",
     title: "a pod with an unmasked /proc",
@@ -112,5 +131,5 @@ export function hardeningDrafts(pair: Pair): readonly Draft[] {
     change: { field: "body", at: `spec.${security}.procMount`, value: "Unmasked" },
     expected: podSecurity("procMount"),
   };
-  return [...podRows(pair, rows, "pod"), unmasked];
+  return [...podRows(pair, rows, "pod"), unmasked, ...podRows(pair, asked, "template")];
 }

@@ -27,6 +27,7 @@ export const guardrailNames = {
   templates: "tenantry-templates",
   podLabels: "tenantry-pod-labels",
   podIdentity: "tenantry-pod-identity",
+  probes: "tenantry-probes",
   ephemeralContainers: "tenantry-ephemeral-containers",
   termination: "tenantry-termination",
   podDeletion: "tenantry-pod-deletion",

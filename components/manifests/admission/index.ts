@@ -9,6 +9,7 @@ import * as network from "./network.ts";
 import * as platform from "./platform-objects.ts";
 import * as pods from "./pods.ts";
 import { type AdmissionPolicy, admissionPoliciesOf, type Guardrail } from "./policy.ts";
+import { probes } from "./probes.ts";
 import { podLabels, templates } from "./templates.ts";
 import { podDeletion, termination } from "./termination.ts";
 
@@ -35,6 +36,7 @@ export const guardrails: readonly Guardrail[] = [
   pods.volumes,
   pods.resources,
   pods.podIdentity,
+  probes,
   pods.podAnnotations,
   templates,
   podLabels,

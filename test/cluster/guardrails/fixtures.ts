@@ -30,6 +30,10 @@ const tag = "registry.tenantry.example/agents/worker:1";
 const foreign = objects.goodImage.replace("registry.tenantry.example", "registry.other.example");
 const sibling = objects.goodImage.replace("/agents/", "/agents-evil/");
 
+/** A container that starts before the others and goes on. */
+const sidecar = { ...objects.podSpec.containers[0], name: "sidecar", restartPolicy: "Always" };
+const probedInit = { ...sidecar, readinessProbe: { httpGet: { host: "169.254.169.254", port: 80 } } };
+
 /** Creations that a guardrail must refuse, each one field away from a creation that all accept. */
 export const creationTwins: readonly Twin[] = [
   ...twins("platform-objects", objects.configMap, [[labelled, "tenantry"]]),
@@ -139,6 +143,14 @@ export const creationTwins: readonly Twin[] = [
       [`${at}.terminationGracePeriodSeconds`, 601],
       [`${at}.containers.0.livenessProbe.terminationGracePeriodSeconds`, 601],
       [`${at}.containers.0.startupProbe.terminationGracePeriodSeconds`, 601],
+    ]),
+    ...twins("probes", object, [
+      [`${at}.containers.0.livenessProbe.httpGet.host`, "169.254.169.254"],
+      [`${at}.containers.0.startupProbe.httpGet.host`, "169.254.169.254"],
+      [`${at}.containers.0.readinessProbe.tcpSocket.host`, "10.0.0.1"],
+      [`${at}.containers.0.lifecycle.postStart.httpGet.host`, "169.254.169.254"],
+      [`${at}.containers.0.lifecycle.preStop.httpGet.host`, "169.254.169.254"],
+      [`${at}.initContainers`, [probedInit]],
     ]),
     ...twins("pod-identity", object, [
       [`${at}.serviceAccountName`, "default"],

@@ -39,6 +39,8 @@ export const podSpec = {
       securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
       livenessProbe: probe,
       startupProbe: probe,
+      readinessProbe: { tcpSocket: { port: 8080 } },
+      lifecycle: { postStart: { httpGet: { port: 8080 } }, preStop: { httpGet: { port: 8080 } } },
       volumeMounts: [{ name: "data", mountPath: "/data" }],
     },
   ],
