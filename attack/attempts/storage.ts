@@ -23,7 +23,7 @@ export function storageAttempts(pair: Pair): readonly Attempt[] {
  * limit range would answer before the guardrail.
  */
 function claims(pair: Pair): readonly Draft[] {
-  const { attacker, target, mirror, run } = pair;
+  const { attacker, target, mirror, node, run } = pair;
   const path = requests.pathOf("v1", mirror, "persistentvolumeclaims");
   const claim = objects.claim(pair);
   const fresh = objects.fresh(claim);
@@ -32,6 +32,14 @@ function claims(pair: Pair): readonly Draft[] {
     ["volume", "a volume that somebody left", "spec.volumeName", "left-behind"],
     ["selector", "a volume by its labels", "spec.selector", { matchLabels: { tenant: target.id } }],
     ["class", "a class that is not the tenant's", "spec.storageClassName", "attack-foreign"],
+    [
+      "class-annotation",
+      "a class that is not the tenant's, by the annotation that counts for more",
+      "metadata.annotations",
+      { "volume.beta.kubernetes.io/storage-class": "attack-foreign" },
+    ],
+    ["node", "a volume on a chosen node", "metadata.annotations", { "volume.kubernetes.io/selected-node": node }],
+    ["attributes", "a volume with attributes that are not the tenant's", "spec.volumeAttributesClassName", "attack"],
   ];
   const waiting = `${path}/${requests.runName(run)}`;
   const inTenant = requests.pathOf("v1", attacker.namespace, "persistentvolumeclaims");
@@ -51,6 +59,14 @@ function claims(pair: Pair): readonly Draft[] {
       source: "k/k#65581",
       twin: unbound,
       change: { field: "body", at: "spec", value: { volumeName: "left-behind" } },
+      expected: guardrail("claim-binding"),
+    },
+    {
+      id: "claim-node-waiting",
+      title: "choose the node of a waiting claim",
+      source: "k/k#65581",
+      twin: unbound,
+      change: { field: "body", at: "metadata.annotations", value: { "volume.kubernetes.io/selected-node": node } },
       expected: guardrail("claim-binding"),
     },
     {

@@ -40,6 +40,14 @@ export function templateDrafts(pair: Pair): readonly Draft[] {
       `${claim}.labels`,
       { "app.kubernetes.io/managed-by": "tenantry" },
     ],
+    [
+      "claim-class",
+      "a claim of a class that is not the tenant's, by an annotation",
+      "k/k#47326",
+      withClaims,
+      `${claim}.annotations`,
+      { "volume.beta.kubernetes.io/storage-class": "attack-foreign" },
+    ],
   ];
   return rows.map(([id, what, source, twin, at, value]) => ({
     id: `template-${id}`,

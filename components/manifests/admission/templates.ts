@@ -1,5 +1,6 @@
 import { labelKeys, objectNames } from "../../../tenants/names.ts";
 import { managedBy } from "../metadata.ts";
+import { isOrderAboutVolumes } from "./annotations.ts";
 import { changesSpec, podsAndTemplates, spec } from "./pod-spec.ts";
 import type { Guardrail, NamedExpression } from "./policy.ts";
 
@@ -76,6 +77,11 @@ export const templates: Guardrail = {
     {
       expression: `(object.kind != 'CronJob' || !has(${jobMetadata}) || !has(${jobMetadata}.labels) || !${claimsToBeOurs(`${jobMetadata}.labels`)}) && variables.claimTemplates.all(claim, !has(claim.metadata) || !has(claim.metadata.labels) || !${claimsToBeOurs("claim.metadata.labels")})`,
       message: `${labelKeys.managedBy}: objects with the value ${managedBy} belong to the platform, those that a controller makes too`,
+    },
+    {
+      // Refused on the claim too, where only an event would say so.
+      expression: `variables.claimTemplates.all(claim, !has(claim.metadata) || !has(claim.metadata.annotations) || !claim.metadata.annotations.exists(key, ${isOrderAboutVolumes}))`,
+      message: "annotations: none about volumes in the template of a claim; storageClassName names its class",
     },
   ],
 };

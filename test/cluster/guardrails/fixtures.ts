@@ -175,11 +175,16 @@ export const creationTwins: readonly Twin[] = [
     ["spec.jobTemplate.metadata.labels.app~kubernetes~io/managed-by", "tenantry"],
   ]),
   ...twins("templates", objects.pod, [
+    [
+      `${pod}.volumes.1.ephemeral.volumeClaimTemplate.metadata.annotations`,
+      { "volume.beta.kubernetes.io/storage-class": "foreign" },
+    ],
     [`${pod}.volumes.1.ephemeral.volumeClaimTemplate.metadata.labels.app~kubernetes~io/managed-by`, "tenantry"],
   ]),
   ...twins("templates", objects.statefulSet, [
     ["spec.template.metadata.finalizers", ["attack.example/never"]],
     ["spec.volumeClaimTemplates.0.metadata.finalizers", ["attack.example/never"]],
+    ["spec.volumeClaimTemplates.0.metadata.annotations", { "volume.kubernetes.io/selected-node": "node-1" }],
     ["spec.volumeClaimTemplates.0.metadata.labels.app~kubernetes~io/managed-by", "tenantry"],
   ]),
   ...(
@@ -204,6 +209,11 @@ export const creationTwins: readonly Twin[] = [
     ["spec.storageClassName", "foreign"],
     ["spec.volumeName", "left-behind"],
     ["spec.selector", { matchLabels: { app: "other" } }],
+    ["spec.volumeAttributesClassName", "gold"],
+    ["metadata.annotations", { "volume.beta.kubernetes.io/storage-class": "foreign" }],
+    ["metadata.annotations", { "volume.kubernetes.io/selected-node": "node-1" }],
+    ["metadata.annotations", { "volume.beta.kubernetes.io/storage-provisioner": "example.com/none" }],
+    ["metadata.annotations", { "volume.alpha.kubernetes.io/storage-class": "foreign" }],
   ]),
 
   ...twins("disruption-budgets", objects.budget, [

@@ -23,6 +23,12 @@ export const pluginsAccount = "system:serviceaccount:kube-system:network-plugin"
 /** What a network plugin writes on a pod that runs. */
 export const nodesAnnotation = { "cni.example/address": "192.0.2.7" };
 
+/** Name of the claim that has its volume: the API server lets nobody change the attributes of one that waits. */
+export const boundClaim = "bound";
+
+/** What the scheduler writes on a claim that waits for its first pod. */
+export const schedulersAnnotation = { "volume.kubernetes.io/selected-node": "node-1" };
+
 /** What the platform's selectors match. */
 export const platformPodLabels = selectorLabels(barePlan.id, objectNames.runtime);
 
@@ -134,7 +140,24 @@ const existing = [
   },
   {
     ...inNamespace(objects.claim, tenantNamespace),
-    metadata: { name: "waiting", namespace: tenantNamespace },
+    metadata: { name: "waiting", namespace: tenantNamespace, annotations: schedulersAnnotation },
+  },
+  {
+    apiVersion: "v1",
+    kind: "PersistentVolume",
+    metadata: { name: "guardrails-bound", labels },
+    spec: {
+      capacity: { storage: "1Gi" },
+      accessModes: ["ReadWriteOnce"],
+      storageClassName: "standard",
+      persistentVolumeReclaimPolicy: "Retain",
+      csi: { driver: "none.example", volumeHandle: "none" },
+      claimRef: { namespace: tenantNamespace, name: boundClaim },
+    },
+  },
+  {
+    ...changed({ base: objects.claim, path: ["spec", "volumeName"], value: "guardrails-bound" }),
+    metadata: { name: boundClaim, namespace: tenantNamespace },
   },
   {
     ...changed({

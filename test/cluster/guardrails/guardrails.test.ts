@@ -12,7 +12,7 @@ import { eventually, openCluster } from "../support/client.ts";
 import { type Answer, create, pathOf, type RawRequest, send } from "../support/raw.ts";
 import { changed, inNamespace } from "./change.ts";
 import { creationTwins, refusedKinds, type Twin } from "./fixtures.ts";
-import { administrator, groundObjects, pluginsAccount, tenant, tenantsAccount } from "./ground.ts";
+import { administrator, boundClaim, groundObjects, pluginsAccount, tenant, tenantsAccount } from "./ground.ts";
 import * as objects from "./objects.ts";
 import { otherNamespace, tenantNamespace } from "./objects.ts";
 import { merge, refusedRequests } from "./requests.ts";
@@ -40,6 +40,11 @@ beforeAll(async () => {
     await make(buildAdmissionPolicy(policy));
     await make(buildAdmissionBinding(policy));
   }
+  await eventually("the claim has its volume", async () => {
+    const path = `/api/v1/namespaces/${tenantNamespace}/persistentvolumeclaims/${boundClaim}`;
+    const { object } = await send(cluster, { method: "GET", path });
+    return (object["status"] as { phase?: string } | undefined)?.phase === "Bound";
+  });
   // The server learns of policies in its own time; the last one it was given stands for all.
   await eventually("the guardrails act", async () => {
     const binding = changed({ base: objects.roleBinding, path: ["roleRef", "kind"], value: "ClusterRole" });

@@ -1,5 +1,5 @@
 import type { RawRequest } from "../support/raw.ts";
-import { nodesAnnotation, platformPodLabels } from "./ground.ts";
+import { boundClaim, nodesAnnotation, platformPodLabels, schedulersAnnotation } from "./ground.ts";
 import { type Json, otherNamespace, tenantNamespace } from "./objects.ts";
 
 const inTenant = (path: string): string => path.replace("{namespace}", tenantNamespace);
@@ -182,19 +182,37 @@ export const refusedRequests: readonly RefusedRequest[] = [
       accepted: request(otherNamespace),
     };
   })(),
-  (() => {
-    const request = (spec: Json): RawRequest => ({
+  ...(() => {
+    const request = (body: Json, name = "waiting"): RawRequest => ({
       method: "PATCH",
-      path: inTenant("/api/v1/namespaces/{namespace}/persistentvolumeclaims/waiting"),
-      body: spec,
+      path: inTenant(`/api/v1/namespaces/{namespace}/persistentvolumeclaims/${name}`),
+      body,
       contentType: merge,
     });
-    return {
-      guardrail: "claim-binding",
-      what: "binding a waiting claim by hand",
-      refused: request({ spec: { volumeName: "left-behind" } }),
-      accepted: request({ metadata: { labels: { team: "mine" } } }),
-    };
+    const annotation = (key: string, value: string): RawRequest =>
+      request({ metadata: { labels: { team: "mine" }, annotations: { [key]: value } } });
+    const guardrail = "claim-binding";
+    const node = "volume.kubernetes.io/selected-node";
+    return [
+      {
+        guardrail,
+        what: "binding a waiting claim by hand",
+        refused: request({ spec: { volumeName: "left-behind" } }),
+        accepted: request({ metadata: { labels: { team: "mine" } } }),
+      },
+      {
+        guardrail,
+        what: "giving a bound claim attributes that its class does not have",
+        refused: request({ spec: { volumeAttributesClassName: "gold" } }, boundClaim),
+        accepted: request({ metadata: { labels: { team: "mine" } } }, boundClaim),
+      },
+      {
+        guardrail,
+        what: "choosing the node of a waiting claim, but not what the scheduler chose,",
+        refused: annotation(node, "node-2"),
+        accepted: annotation(node, schedulersAnnotation[node]),
+      },
+    ];
   })(),
   ...(() => {
     // The options of a deletion with a body are read there alone, the dry run too.

@@ -22,6 +22,7 @@ const plurals: Readonly<Record<string, string>> = {
   ListenerSet: "listenersets",
   Namespace: "namespaces",
   NetworkPolicy: "networkpolicies",
+  PersistentVolume: "persistentvolumes",
   PersistentVolumeClaim: "persistentvolumeclaims",
   Pod: "pods",
   PodDisruptionBudget: "poddisruptionbudgets",
