@@ -39,10 +39,29 @@ export function boundsDrafts(pair: Pair): readonly Draft[] {
       guardrail("termination"),
     ],
   ];
+  const devices: readonly Row[] = [
+    [
+      "device-plugin",
+      "a device of the node",
+      "device plugins",
+      `${resources}.limits`,
+      { ...amounts, "attack.invalid/gpu": "1" },
+      guardrail("resources"),
+    ],
+    [
+      "resource-claim",
+      "a claim of a device",
+      "KEP-4381",
+      "resourceClaims",
+      [{ name: "device", resourceClaimTemplateName: "attack" }],
+      guardrail("resources"),
+    ],
+  ];
   const free = requests.post("helper", requests.pathOf("v1", mirror, "pods"), objects.pod(pair));
   return [
     ...podRows(pair, [...rows, ...endless], "pod"),
-    ...podRows(pair, endless, "template"),
+    ...podRows(pair, [...endless, ...devices], "template"),
+    ...podRows(pair, devices, "pod"),
     {
       id: "pod-without-limits",
       title: "a pod without limits, where the limit range is gone",

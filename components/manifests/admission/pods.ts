@@ -138,10 +138,18 @@ export const volumes: Guardrail = {
   ],
 };
 
-/** What a container may use is stated, so that the quota counts it. The LimitRange fills in what nobody wrote. */
+const countedResources = ["cpu", "memory", "ephemeral-storage"];
+const onlyCounted = (holder: string): string =>
+  `(!has(${holder}.resources) || ['requests', 'limits'].all(bound, !(bound in ${holder}.resources) || ${holder}.resources[bound].all(name, name in ${quoted(countedResources)})))`;
+
+/**
+ * What a container may use is stated, so that the quota counts it. The LimitRange fills in what nobody wrote. Nothing bounds devices and
+ * huge pages: a quota names each one, and their names are a node's.
+ */
 export const resources: Guardrail = {
   name: "resources",
-  stops: "Running without requests and limits where the defaults are missing.",
+  stops:
+    "Running without requests and limits where the defaults are missing, or taking devices and huge pages, which no quota bounds.",
   ...shared,
   variables: [spec, containers],
   validations: [
@@ -150,6 +158,14 @@ export const resources: Guardrail = {
         // Not in templates: what they leave out, the LimitRange fills in when the pod is made.
         "object.kind != 'Pod' || variables.containers.all(container, has(container.resources) && ['requests', 'limits'].all(bound, bound in container.resources && ['cpu', 'memory'].all(name, name in container.resources[bound])))",
       message: "resources: every container needs requests and limits of cpu and memory",
+    },
+    {
+      expression: `variables.containers.all(container, ${onlyCounted("container")}) && ${onlyCounted("variables.pod")}`,
+      message: `resources: only ${countedResources.join(", ")}; devices and huge pages are not offered`,
+    },
+    {
+      expression: "!has(variables.pod.resourceClaims)",
+      message: "resourceClaims: devices are not offered",
     },
   ],
 };

@@ -34,6 +34,8 @@ const sibling = objects.goodImage.replace("/agents/", "/agents-evil/");
 const sidecar = { ...objects.podSpec.containers[0], name: "sidecar", restartPolicy: "Always" };
 const probedInit = { ...sidecar, readinessProbe: { httpGet: { host: "169.254.169.254", port: 80 } } };
 
+const hugePages = { cpu: "100m", memory: "128Mi", "hugepages-2Mi": "2Mi" };
+
 /** Creations that a guardrail must refuse, each one field away from a creation that all accept. */
 export const creationTwins: readonly Twin[] = [
   ...twins("platform-objects", objects.configMap, [[labelled, "tenantry"]]),
@@ -143,6 +145,13 @@ export const creationTwins: readonly Twin[] = [
       [`${at}.terminationGracePeriodSeconds`, 601],
       [`${at}.containers.0.livenessProbe.terminationGracePeriodSeconds`, 601],
       [`${at}.containers.0.startupProbe.terminationGracePeriodSeconds`, 601],
+    ]),
+    ...twins("resources", object, [
+      [`${at}.containers.0.resources.limits.nvidia~com/gpu`, "1"],
+      [`${at}.containers.0.resources`, { requests: hugePages, limits: hugePages }],
+      [`${at}.initContainers`, [{ ...sidecar, resources: { requests: hugePages, limits: hugePages } }]],
+      [`${at}.resources`, { requests: hugePages, limits: hugePages }],
+      [`${at}.resourceClaims`, [{ name: "device", resourceClaimTemplateName: "device" }]],
     ]),
     ...twins("probes", object, [
       [`${at}.containers.0.livenessProbe.httpGet.host`, "169.254.169.254"],
