@@ -182,6 +182,33 @@ function volumes(pair: Pair): readonly Draft[] {
       guardrail("volumes"),
     ],
     [
+      "sub-path-read-only",
+      "a path inside a volume that something else writes",
+      "CVE-2021-25741",
+      "spec.containers.0.volumeMounts.0",
+      { name: "data", mountPath: "/data", subPath: "inside", readOnly: true },
+      guardrail("volumes"),
+    ],
+    [
+      "token-for-years",
+      "a token that lasts for years",
+      "TokenRequest takes 2^32 seconds",
+      volume,
+      {
+        name: "data",
+        projected: { sources: [{ serviceAccountToken: { path: "token", expirationSeconds: 4_294_967_296 } }] },
+      },
+      guardrail("volumes"),
+    ],
+    [
+      "trust-bundle",
+      "a bundle of the cluster's certificates",
+      "KEP-3257",
+      volume,
+      { name: "data", projected: { sources: [{ clusterTrustBundle: { name: "attack", path: "bundle.pem" } }] } },
+      guardrail("volumes"),
+    ],
+    [
       "sub-path-expression",
       "a path made of variables",
       "CVE-2021-25741",

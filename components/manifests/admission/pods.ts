@@ -119,21 +119,52 @@ const volumeKinds = [
   "secret",
 ];
 
+/** Kinds whose files the kubelet alone writes, so that no link in them leads out of the volume. */
+const writtenByNode = ["configMap", "downwardAPI", "projected", "secret"];
+const anyOf = (holder: string, kinds: readonly string[]): string =>
+  kinds.map((kind) => `has(${holder}.${kind})`).join(" || ");
+
+/**
+ * Tokens of a projected volume live as long as those that Kubernetes mounts by itself. 3607 is what it asks for these, and a sign to the
+ * API server: it then issues a token for a year (kube-apiserver, --service-account-extend-token-expiration). A volume of that name is the
+ * business of the guardrail on identities.
+ */
+const tokenExpires =
+  "(!has(source.serviceAccountToken.expirationSeconds) || source.serviceAccountToken.expirationSeconds <= 3600 || (volume.name.startsWith('kube-api-access-') && source.serviceAccountToken.expirationSeconds == 3607))";
+
 /** Volumes hold the tenant's own data and nothing of the node. */
 export const volumes: Guardrail = {
   name: "volumes",
-  stops: "Reaching the node's files by a volume or by subPath (CVE-2021-25741, CVE-2024-10220).",
+  stops:
+    "Reaching the node's files by a volume or by subPath (CVE-2021-25741, CVE-2024-10220), or a token that lasts for years.",
   ...shared,
-  variables: [spec, containers],
+  variables: [
+    spec,
+    containers,
+    {
+      name: "volumesOfTheNode",
+      expression: `has(variables.pod.volumes) ? variables.pod.volumes.filter(volume, ${anyOf("volume", writtenByNode)}).map(volume, volume.name) : []`,
+    },
+  ],
   validations: [
     {
-      expression: `!has(variables.pod.volumes) || variables.pod.volumes.all(volume, ${volumeKinds.map((kind) => `has(volume.${kind})`).join(" || ")})`,
+      expression: `!has(variables.pod.volumes) || variables.pod.volumes.all(volume, ${anyOf("volume", volumeKinds)})`,
       message: `volumes: only ${volumeKinds.join(", ")}`,
     },
     {
+      // A certificate of a pod is an identity that no other guardrail looks at; bundles are the cluster's to give.
+      expression: `!has(variables.pod.volumes) || variables.pod.volumes.all(volume, !has(volume.projected) || !has(volume.projected.sources) || volume.projected.sources.all(source, ${anyOf("source", ["configMap", "downwardAPI", "secret", "serviceAccountToken"])}))`,
+      message: "projected: only configMap, downwardAPI, secret and serviceAccountToken",
+    },
+    {
+      expression: `!has(variables.pod.volumes) || variables.pod.volumes.all(volume, !has(volume.projected) || !has(volume.projected.sources) || volume.projected.sources.all(source, !has(source.serviceAccountToken) || ${tokenExpires}))`,
+      message: "serviceAccountToken: expirationSeconds is at most 3600; the kubelet renews the file in time",
+    },
+    {
+      // Mounting read-only is not enough: who writes the volume elsewhere places the link that leads out of it.
       expression:
-        "variables.containers.all(container, !has(container.volumeMounts) || container.volumeMounts.all(mount, (!has(mount.subPath) && !has(mount.subPathExpr)) || (has(mount.readOnly) && mount.readOnly)))",
-      message: "volumeMounts: subPath only with readOnly: true (CVE-2021-25741); mount the whole volume instead",
+        "variables.containers.all(container, !has(container.volumeMounts) || container.volumeMounts.all(mount, (!has(mount.subPath) && !has(mount.subPathExpr)) || mount.name in variables.volumesOfTheNode))",
+      message: `volumeMounts: subPath only in volumes of ${writtenByNode.join(", ")} (CVE-2021-25741); mount the whole volume instead`,
     },
   ],
 };

@@ -140,6 +140,17 @@ export const creationTwins: readonly Twin[] = [
       [`${at}.volumes.0`, { name: "data", csi: { driver: "secrets.example" } }],
       [`${at}.containers.0.volumeMounts.0.subPath`, "inside"],
       [`${at}.containers.0.volumeMounts.0.subPathExpr`, "inside"],
+      [`${at}.containers.0.volumeMounts.0`, { name: "data", mountPath: "/data", subPath: "inside", readOnly: true }],
+      [`${at}.containers.0.volumeMounts.1.name`, "data"],
+      [`${at}.volumes.1.projected.sources.0.serviceAccountToken.expirationSeconds`, 3601],
+      // The number by which Kubernetes' own volumes get a token for a year.
+      [`${at}.volumes.1.projected.sources.0.serviceAccountToken.expirationSeconds`, 3607],
+      [`${at}.volumes.1.projected.sources.0.serviceAccountToken.expirationSeconds`, 4_294_967_296],
+      [`${at}.volumes.1.projected.sources.1`, { clusterTrustBundle: { name: "bundle", path: "bundle.pem" } }],
+      [
+        `${at}.volumes.1.projected.sources.1`,
+        { podCertificate: { signerName: "example.com/pods", keyType: "ED25519", credentialBundlePath: "bundle.pem" } },
+      ],
     ]),
     ...twins("termination", object, [
       [`${at}.terminationGracePeriodSeconds`, 601],
@@ -185,10 +196,10 @@ export const creationTwins: readonly Twin[] = [
   ]),
   ...twins("templates", objects.pod, [
     [
-      `${pod}.volumes.1.ephemeral.volumeClaimTemplate.metadata.annotations`,
+      `${pod}.volumes.2.ephemeral.volumeClaimTemplate.metadata.annotations`,
       { "volume.beta.kubernetes.io/storage-class": "foreign" },
     ],
-    [`${pod}.volumes.1.ephemeral.volumeClaimTemplate.metadata.labels.app~kubernetes~io/managed-by`, "tenantry"],
+    [`${pod}.volumes.2.ephemeral.volumeClaimTemplate.metadata.labels.app~kubernetes~io/managed-by`, "tenantry"],
   ]),
   ...twins("templates", objects.statefulSet, [
     ["spec.template.metadata.finalizers", ["attack.example/never"]],

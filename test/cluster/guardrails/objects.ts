@@ -41,11 +41,26 @@ export const podSpec = {
       startupProbe: probe,
       readinessProbe: { tcpSocket: { port: 8080 } },
       lifecycle: { postStart: { httpGet: { port: 8080 } }, preStop: { httpGet: { port: 8080 } } },
-      volumeMounts: [{ name: "data", mountPath: "/data" }],
+      volumeMounts: [
+        { name: "data", mountPath: "/data" },
+        { name: "given", mountPath: "/given", subPath: "settings" },
+        { name: "given", mountPath: "/named", subPathExpr: "settings" },
+      ],
     },
   ],
   volumes: [
     { name: "data", emptyDir: {} },
+    {
+      name: "given",
+      projected: {
+        sources: [
+          { serviceAccountToken: { path: "token", audience: "vault.example", expirationSeconds: 3600 } },
+          { configMap: { name: "settings" } },
+          { secret: { name: "worker" } },
+          { downwardAPI: { items: [{ path: "name", fieldRef: { fieldPath: "metadata.name" } }] } },
+        ],
+      },
+    },
     { name: "scratch", ephemeral: { volumeClaimTemplate: { spec: claimSpec } } },
   ],
 };
