@@ -83,6 +83,15 @@ export function platformWorkloadDrafts(pair: Pair): readonly Draft[] {
       "runtime",
       "autoscalers",
     ),
+    bodyRow(
+      "scaler-on-replica-set",
+      "an autoscaler of its own on a ReplicaSet, such as the dashboard's",
+      "SREGym#547",
+      requests.post("owner", scalers, scaler),
+      "spec.scaleTargetRef.kind",
+      "ReplicaSet",
+      "autoscalers",
+    ),
     {
       id: "budget-owner",
       title: "a budget by an owner",

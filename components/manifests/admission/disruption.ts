@@ -50,5 +50,10 @@ export const autoscalers: Guardrail = {
       message:
         "scaleTargetRef: the runtime and the dashboard are scaled by the platform; change replicas in the tenant's record",
     },
+    {
+      // The ReplicaSet of the dashboard has a name that nobody knows beforehand, and a scale of its own.
+      expression: "object.spec.scaleTargetRef.kind in ['Deployment', 'StatefulSet']",
+      message: "scaleTargetRef: only a Deployment or a StatefulSet; what stands below one is scaled by it",
+    },
   ],
 };

@@ -246,7 +246,11 @@ export const creationTwins: readonly Twin[] = [
     ["spec.unhealthyPodEvictionPolicy", undefined],
     ["spec.unhealthyPodEvictionPolicy", "IfHealthyBudget"],
   ]),
-  ...twins("autoscalers", objects.autoscaler, [["spec.scaleTargetRef.name", "dashboard"]]),
+  ...twins("autoscalers", objects.autoscaler, [
+    ["spec.scaleTargetRef.name", "dashboard"],
+    ["spec.scaleTargetRef.kind", "ReplicaSet"],
+    ["spec.scaleTargetRef.kind", "ReplicationController"],
+  ]),
 
   ...twins("token-secrets", objects.secret, [["type", "bootstrap.kubernetes.io/token"]]),
   ...twins("service-accounts", objects.serviceAccount, [
