@@ -3,10 +3,8 @@ import { join } from "node:path";
 
 import { CommandError, exitCodes } from "../local/command-error.ts";
 import { InputError } from "../tenants/errors.ts";
-import { logicalName, roles } from "../tenants/names.ts";
 import { openBackend, type Backend } from "./backend.ts";
 import { firstLine } from "./backends/reasons.ts";
-import { changedStacks, fleetAt } from "./changed-since.ts";
 import type { FleetEvent } from "./events.ts";
 import { refuseForgetting, untoldTenants } from "./first-updates.ts";
 import { ProgramHost } from "./host/program-host.ts";
@@ -18,20 +16,14 @@ import { pruneStack } from "./prune-stack.ts";
 import { PulumiCli, type PulumiLocation } from "./pulumi-cli.ts";
 import { ReadingCache } from "./reading-cache.ts";
 import { untouched, type FleetReport } from "./report.ts";
-import { runFleet, type Task } from "./run.ts";
-import {
-  protectedNow,
-  refuseMoves,
-  refuseProtected,
-  refuseUnseen,
-  refuseUnlisted,
-  selectStacks,
-  stacksOfTenants,
-  type Selected,
-} from "./selection.ts";
-import { runStack, type Operation, type RunContext, type Stops } from "./stack-runner.ts";
+import type { Operation, RunContext, Stops } from "./run-context.ts";
+import { runFleet } from "./run.ts";
+import { selected } from "./selected.ts";
+import { protectedNow, refuseMoves, refuseProtected, refuseUnseen } from "./selection.ts";
+import { runStack } from "./stack-runner.ts";
 import { surveyFleet, type Survey } from "./survey.ts";
-import { heldTenants, holdsNothing, isUnreadable, stacksInDoubt, type Reading } from "./verdict.ts";
+import { targetsOf } from "./targets.ts";
+import { heldTenants, stacksInDoubt, type Reading } from "./verdict.ts";
 import { clusterOf, watchServer } from "./watch-server.ts";
 import { destroyWavesOf, wavesOf } from "./waves.ts";
 
@@ -188,62 +180,6 @@ function operationOf(verb: FleetVerb): Operation {
     default:
       return verb satisfies never;
   }
-}
-
-async function selected(request: FleetRequest, { fleet, survey }: FleetState): Promise<Selected> {
-  const { verb, location, tenants, changedSince } = request;
-  const before = changedSince === null ? null : await fleetAt(location.directory, location.environment, changedSince);
-  const changed = changedSince === null ? null : changedStacks(fleet, before);
-  switch (verb) {
-    case "up":
-    case "preview": {
-      const all = request.all || request.refresh;
-      return selectStacks(fleet, survey, { tenants, changed, all }, verb === "up");
-    }
-    case "status":
-      return existing(selectStacks(fleet, survey, { tenants, changed, all: true }, false), survey);
-    case "repair": {
-      const tasks = tasksOf(fleet, survey, tenants);
-      refuseUnlisted(fleet, tenants);
-      return { tasks, work: tasks };
-    }
-    case "destroy": {
-      const tasks = tasksOf(fleet, survey, tenants).map(removal);
-      return existing({ tasks, work: tasks.filter(({ stack }) => mayHold(survey, stack.name, tenants)) }, survey);
-    }
-    default:
-      return verb satisfies never;
-  }
-}
-
-/** Tasks on the stacks of some tenants; on all where none is named. */
-function tasksOf(fleet: Fleet, survey: Survey, tenants: readonly string[]): readonly Task[] {
-  const names = stacksOfTenants(fleet, survey, tenants);
-  return survey.tasks.filter(({ stack }) => names === null || names.has(stack.name));
-}
-
-/** Whether a stack holds one of these tenants, or nobody can say; any stack where none is named. */
-function mayHold({ readings }: Survey, stack: string, tenants: readonly string[]): boolean {
-  const reading = readings.get(stack) ?? null;
-  return tenants.length === 0 || isUnreadable(reading) || heldTenants(reading).some((id) => tenants.includes(id));
-}
-
-/** Whatever a stack would have to do by the files, it is to be removed. */
-function removal({ stack, verdict }: Task): Task {
-  return { stack, verdict: { state: verdict.state, why: "to be removed" } };
-}
-
-/** Without the stacks that hold nothing: there is nothing to compare or to remove. */
-function existing({ tasks, work }: Selected, { readings }: Survey): Selected {
-  return { tasks, work: work.filter(({ stack }) => !holdsNothing(readings.get(stack.name) ?? null)) };
-}
-
-/**
- * What Pulumi is to touch for one tenant: its component, and every role by its whole name, so that neither `acme-corp` is meant with
- * `acme`, nor does a resource escape that the state has lost.
- */
-export function targetsOf(id: string): readonly string[] {
-  return [`**::${id}`, ...roles.flatMap((role) => [`**::${logicalName(id, role)}`, `**::${logicalName(id, role)}.*`])];
 }
 
 /** Plans an environment. Throws a `CommandError` where what a person wrote is wrong. */

@@ -1,6 +1,6 @@
 import { availableParallelism, freemem } from "node:os";
 
-import type { Operation } from "./stack-runner.ts";
+import type { Operation } from "./run-context.ts";
 
 /** Memory that one running stack takes: the CLI, the program and two plugins, 400 to 600 MiB together. */
 const bytesPerStack = 700 * 1024 * 1024;

@@ -4,8 +4,10 @@ import { join } from "node:path";
 
 import { parse } from "yaml";
 
+import { createEmptyStack } from "./backends/empty-stack.ts";
 import type { FleetStack } from "./inventory.ts";
 import type { PulumiCli, PulumiLocation } from "./pulumi-cli.ts";
+import type { RunContext } from "./run-context.ts";
 
 /** How Pulumi is told a stack's configuration. */
 export interface StackConfiguration {
@@ -28,6 +30,20 @@ export function stackConfiguration(
   copyFileSync(join(directory, `Pulumi.${environment}.yaml`), copy);
   chmodSync(copy, 0o600);
   return { flags: ["--config-file", copy], remove: () => rmSync(copy, { force: true }) };
+}
+
+/** A cell's stack is made without the CLI where that is possible; the environment's own stays with it, for its file may be changed. */
+export async function makeStack(
+  { backend, location, project }: Pick<RunContext, "backend" | "location" | "project">,
+  cli: PulumiCli,
+  stack: FleetStack,
+): Promise<void> {
+  const variables = { ...process.env, ...location.variables };
+  const isMade =
+    stack.cell !== null &&
+    saysHowToEncrypt(location) &&
+    (await createEmptyStack(backend.store, { project, stack: stack.name, variables }));
+  if (!isMade) await createStack(cli, location, stack);
 }
 
 /**

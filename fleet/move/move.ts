@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { CommandError, exitCodes } from "../../local/command-error.ts";
 import { errorMessage } from "../../tenants/errors.ts";
 import { openFleet, type FleetRequest, type FleetState } from "../fleet.ts";
-import { unlocked } from "../stack-runner.ts";
+import { unlocked } from "../unlocked.ts";
 import { MoveRun } from "./move-run.ts";
 import { planMoves, type MovePlan } from "./plan.ts";
 import { plannedReport, type FailedStack, type MoveEvent, type MoveReport } from "./report.ts";

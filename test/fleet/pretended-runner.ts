@@ -11,7 +11,8 @@ import type { PulumiCli, PulumiEnding } from "../../fleet/pulumi-cli.ts";
 import { ReadingCache } from "../../fleet/reading-cache.ts";
 import { readRecorded } from "../../fleet/recorded.ts";
 import type { StackReport } from "../../fleet/report.ts";
-import { runStack, type RunContext, type RunOptions } from "../../fleet/stack-runner.ts";
+import type { RunContext } from "../../fleet/run-context.ts";
+import { runStack, type RunOptions } from "../../fleet/stack-runner.ts";
 import type { Reading } from "../../fleet/verdict.ts";
 import { stackOf, stateOf } from "./support.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { targetsOf } from "../../fleet/fleet.ts";
+import { targetsOf } from "../../fleet/targets.ts";
 import { readRecorded } from "../../fleet/recorded.ts";
 import { protectedNow, refuseMoves, refuseUnseen, selectStacks } from "../../fleet/selection.ts";
 import { surveyFleet } from "../../fleet/survey.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import type { PulumiEnding } from "../../fleet/pulumi-cli.ts";
-import type { RunContext } from "../../fleet/stack-runner.ts";
+import type { RunContext } from "../../fleet/run-context.ts";
 import { present, pretendedRunner, stack, up, why } from "./pretended-runner.ts";
 import { stackOf, step, tenantUrn } from "./support.ts";
 

@@ -1,0 +1,93 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+
+import type { ChangeLog } from "./changes.ts";
+import { compareFlags, forgetFlags } from "./comparison.ts";
+import { EventLog } from "./event-log.ts";
+import { hasTold, isFirstUpdate, noteFirstUpdate, withoutCheckpoints } from "./first-updates.ts";
+import type { FleetStack } from "./inventory.ts";
+import { tellsOfRefusal } from "./pressure.ts";
+import type { PulumiEnding } from "./pulumi-cli.ts";
+import type { RunContext } from "./run-context.ts";
+import { client, ended, runWith } from "./running.ts";
+import { makeStack, stackConfiguration } from "./stack-files.ts";
+import { heldTenants, type Reading } from "./verdict.ts";
+
+interface OperateOptions {
+  readonly targets?: readonly string[];
+  readonly log: string;
+  readonly changes: ChangeLog;
+}
+
+/**
+ * Makes the stack where it is missing, runs the operation, and forgets creations that were cut off. An update after a killed one compares
+ * with the cluster as well: what was being changed may be either way. Returns how it ended.
+ */
+export async function operate(
+  context: RunContext,
+  stack: FleetStack,
+  present: Exclude<Reading, { readonly unreadable: string }>,
+  { targets = [], log, changes }: OperateOptions,
+): Promise<PulumiEnding> {
+  const { location, operation, logs } = context;
+  const cli = await context.cli();
+  if (present === null) await makeStack(context, cli, stack);
+  const configuration = stackConfiguration(location, stack, logs);
+  const shared = ["--stack", stack.name, ...configuration.flags];
+  try {
+    const wasKilled = (present?.pending ?? 0) > 0;
+    // What the killed engine was creating is unknown to its state. It is created again, which adopts what exists.
+    const forget = (): Promise<PulumiEnding> =>
+      ended(context, cli.start(["refresh", "--yes", "--skip-preview", ...forgetFlags, ...shared], log), null);
+    if (wasKilled && operation === "destroy") {
+      const ending = await forget();
+      if (ending !== 0) return ending;
+    }
+    const events = join(logs, `${stack.name}.${process.pid}.events`);
+    rmSync(events, { force: true });
+    const args = [
+      operation,
+      ...(operation === "preview" ? [] : ["--yes", "--skip-preview"]),
+      ...(context.refresh || (wasKilled && operation === "up") ? compareFlags : []),
+      ...targets.flatMap((urn) => ["--target", urn]),
+      ...["--suppress-outputs", "--event-log", events],
+      ...shared,
+    ];
+    const reader = new EventLog(events);
+    const look = (): void => {
+      const before = changes.changed;
+      for (const event of reader.read()) {
+        changes.add(event);
+        if (tellsOfRefusal(event.diagnosticEvent?.message ?? "")) context.onRefusal();
+      }
+      if (changes.changed !== before) context.onProgress(stack.name, changes.changed);
+    };
+    const run = (variables: Readonly<Record<string, string>> = {}): Promise<PulumiEnding> => {
+      // Nothing of the program is asked for what is removed.
+      if (operation === "destroy") return ended(context, cli.start(args, log, variables), look);
+      return context.programs.run((host) =>
+        runWith(host, context, cli.start(client(host, args), log, variables), look),
+      );
+    };
+    try {
+      if (operation !== "up" || !isFirstUpdate(stack, present)) {
+        const ending = await run();
+        // Not before: where this update is refused, the next one still has to know that one was killed.
+        return ending === 0 && wasKilled && operation === "up" ? await forget() : ending;
+      }
+      const told = noteFirstUpdate(logs, stack);
+      const ending = await run(withoutCheckpoints);
+      look();
+      const isWhole = ending === 0 && targets.length === 0;
+      const after = isWhole ? null : await context.backend.read(stack.name);
+      if (hasTold(ending, changes.changed, after)) told(isWhole ? stack.tenants : heldTenants(after));
+      return ending;
+    } finally {
+      look();
+      // It has the inputs of every resource.
+      rmSync(events, { force: true });
+    }
+  } finally {
+    configuration.remove();
+  }
+}
