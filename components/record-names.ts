@@ -15,6 +15,9 @@ export const tenantsOutput = "tenants";
 /** Type of the component that is written when an update begins. */
 export const updateType = "tenantry:index:Update";
 
+/** Name of that component, which no tenant's id may be. */
+export const updateName = "update";
+
 /** Name of the resource that is made last in an update. No tenant's id has a dot. */
 export const markName = "update.finished";
 

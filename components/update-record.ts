@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 
-import { isCounted, markName, updateType, type FleetRecord } from "./record-names.ts";
+import { isCounted, markName, updateName, updateType, type FleetRecord } from "./record-names.ts";
 
 /**
  * What an update has begun and what it has finished, kept in the state itself, so that no other record can disagree with it.
@@ -27,7 +27,7 @@ export class UpdateRecord extends pulumi.ComponentResource {
       if (isCounted(type)) registered.push(resource);
       return undefined;
     });
-    super(updateType, "update", { fingerprint });
+    super(updateType, updateName, { fingerprint });
     this.#fingerprint = fingerprint;
     this.#registered = registered;
     this.registerOutputs({});

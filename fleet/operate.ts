@@ -11,6 +11,7 @@ import type { PulumiEnding } from "./pulumi-cli.ts";
 import type { RunContext } from "./run-context.ts";
 import { client, ended, runWith } from "./running.ts";
 import { makeStack, stackConfiguration } from "./stack-files.ts";
+import { updateTargets } from "./targets.ts";
 import { heldTenants, type Reading } from "./verdict.ts";
 
 interface OperateOptions {
@@ -49,7 +50,7 @@ export async function operate(
       operation,
       ...(operation === "preview" ? [] : ["--yes", "--skip-preview"]),
       ...(context.refresh || (wasKilled && operation === "up") ? compareFlags : []),
-      ...targets.flatMap((urn) => ["--target", urn]),
+      ...(operation === "up" ? updateTargets(targets, stack, present) : targets).flatMap((urn) => ["--target", urn]),
       ...["--suppress-outputs", "--event-log", events],
       ...shared,
     ];

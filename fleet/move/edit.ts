@@ -5,6 +5,7 @@ import {
   isOfRecord,
   protectedOutput,
   tenantsOutput,
+  updateName,
   updateType,
 } from "../../components/record-names.ts";
 import {
@@ -124,7 +125,7 @@ function rootOf(document: StateDocument): StateResource | undefined {
 }
 
 function updateOf(root: StateResource, { name, project }: Destination): StateResource {
-  const urn = urnIn(name, project, updateType, "update");
+  const urn = urnIn(name, project, updateType, updateName);
   return { urn, custom: false, type: updateType, inputs: { fingerprint: movedFingerprint }, parent: root.urn };
 }
 

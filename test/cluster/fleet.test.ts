@@ -31,6 +31,8 @@ const configOf = (id: string) => ({
   kind: "ConfigMap",
   metadata: { name: "config", namespace: `tenant-${id}` },
 });
+const labelsOf = async (id: string) =>
+  (await objects.read({ apiVersion: "v1", kind: "Namespace", metadata: { name: `tenant-${id}` } })).metadata?.labels;
 
 /** Updates of each stack so far. */
 const updates = (): Record<string, number> => Object.fromEntries(stacks.map((stack) => [stack, states.updates(stack)]));
@@ -169,6 +171,26 @@ describe("a fleet of thirty tenants in seven cells", () => {
     const made = await report("up");
     expect(made.exitCode, JSON.stringify(made.stacks)).toBe(0);
     expect(made.tenants).toMatchObject({ created: [], updated: ["umbrella"], deleted: [] });
+    expect(await statuses()).toMatchObject({ "dev-c000": "current" });
+  });
+
+  test("a repair from other files leaves work behind, so that the tenant is put back once the files are", async () => {
+    const before = workspace.tenants();
+    const [acme, neighbour] = [await labelsOf("acme"), await fingerprints(objects, "tenant-umbrella")];
+    workspace.writeTenants(
+      before.map((tenant) => (tenant.id === "acme" ? { ...tenant, labels: { tried: "x" } } : tenant)),
+    );
+    const repaired = await report("repair", "--tenant", "acme");
+    expect(repaired.exitCode, JSON.stringify(repaired.stacks)).toBe(0);
+    expect(await labelsOf("acme")).toMatchObject({ tried: "x" });
+    expect(await fingerprints(objects, "tenant-umbrella")).toEqual(neighbour);
+
+    workspace.writeTenants(before);
+    expect(await statuses()).toMatchObject({ "dev-c000": "unfinished" });
+    const made = await report("up");
+    expect(made.exitCode, JSON.stringify(made.stacks)).toBe(0);
+    expect(made.tenants).toMatchObject({ created: [], updated: ["acme"], deleted: [] });
+    expect(await labelsOf("acme")).toEqual(acme);
     expect(await statuses()).toMatchObject({ "dev-c000": "current" });
   });
 

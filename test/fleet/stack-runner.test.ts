@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import type { PulumiEnding } from "../../fleet/pulumi-cli.ts";
+import { readRecorded } from "../../fleet/recorded.ts";
 import type { RunContext } from "../../fleet/run-context.ts";
 import { present, pretendedRunner, stack, up, why } from "./pretended-runner.ts";
-import { stackOf, step, tenantUrn } from "./support.ts";
+import { stackOf, stateOf, step, tenantUrn } from "./support.ts";
 
 describe("runStack", () => {
   const runner = pretendedRunner();
@@ -83,10 +84,25 @@ describe("runStack", () => {
   });
 
   it("hands refresh and targets on", async () => {
-    await runStack(contextOf({}, { refresh: true }), stack, present, { ...why, targets: ["**::acme"] });
+    const same = readRecorded(stateOf());
+    await runStack(contextOf({}, { refresh: true }), stack, same, { ...why, targets: ["**::acme"] });
     expect(runner.calls[0]).toContain(
       "up --yes --skip-preview --refresh --run-program --target **::acme --suppress-outputs",
     );
+  });
+
+  it("says that an update of some tenants began where the files are others than those of the last whole one", async () => {
+    const targets = ["**::acme"];
+    const begun = "--target **::acme --target **::tenantry:index:Update::update --suppress-outputs";
+    await runStack(contextOf(), stack, present, { ...why, targets });
+    await runStack(contextOf(), stack, readRecorded(stateOf({ finished: null })), { ...why, targets });
+    expect(runner.calls).toEqual([expect.stringContaining(begun), expect.stringContaining(begun)]);
+    // Its twins: a removal, which is made of no files, and a stack that keeps no record.
+    runner.calls = [];
+    await runStack(contextOf({}, { operation: "destroy" }), stack, present, { ...why, targets });
+    await runStack(contextOf(), { ...stack, recorded: false }, present, { ...why, targets });
+    expect(runner.calls).toHaveLength(2);
+    expect(runner.calls.join()).not.toContain("Update");
   });
 
   it("tells the first error that says something", async () => {
