@@ -9,6 +9,7 @@ import type { FleetEvent } from "./events.ts";
 import { refuseForgetting, untoldTenants } from "./first-updates.ts";
 import { ProgramHost } from "./host/program-host.ts";
 import { ProgramHosts } from "./host/program-hosts.ts";
+import { stacksKilled } from "./killed-updates.ts";
 import { planFleet, type Fleet } from "./inventory.ts";
 import { defaultParallel } from "./parallel.ts";
 import { AdaptiveLimit } from "./pressure.ts";
@@ -77,7 +78,7 @@ export async function openFleet(
   const cli = (): Promise<PulumiCli> => (found ??= findCli(location));
   const cache = new ReadingCache(join(logs, "readings.json"));
   const backend = openBackend({ url: backendUrl, directory: location.directory, project, logs, cli, cache });
-  const survey = await surveyFleet(fleet, backend);
+  const survey = await surveyFleet(fleet, backend, stacksKilled(logs));
   cache.save();
   return { fleet, survey, backend, cli };
 }

@@ -6,6 +6,7 @@ import { compareFlags, forgetFlags } from "./comparison.ts";
 import { EventLog } from "./event-log.ts";
 import { hasTold, isFirstUpdate, noteFirstUpdate, withoutCheckpoints } from "./first-updates.ts";
 import type { FleetStack } from "./inventory.ts";
+import { forgetKilled, isInDoubt, noteKilled } from "./killed-updates.ts";
 import { tellsOfRefusal } from "./pressure.ts";
 import type { PulumiEnding } from "./pulumi-cli.ts";
 import type { RunContext } from "./run-context.ts";
@@ -21,8 +22,8 @@ interface OperateOptions {
 }
 
 /**
- * Makes the stack where it is missing, runs the operation, and forgets creations that were cut off. An update after a killed one compares
- * with the cluster as well: what was being changed may be either way. Returns how it ended.
+ * Makes the stack where it is missing, runs the operation, and forgets creations that were cut off. Updates after a killed one compare
+ * with the cluster as well, until one of the whole stack has ended well. Returns how it ended.
  */
 export async function operate(
   context: RunContext,
@@ -36,11 +37,12 @@ export async function operate(
   const configuration = stackConfiguration(location, stack, logs);
   const shared = ["--stack", stack.name, ...configuration.flags];
   try {
-    const wasKilled = (present?.pending ?? 0) > 0;
+    const isCutOff = (present?.pending ?? 0) > 0;
+    if (isCutOff && operation !== "preview") noteKilled(logs, stack.name);
     // What the killed engine was creating is unknown to its state. It is created again, which adopts what exists.
     const forget = (): Promise<PulumiEnding> =>
       ended(context, cli.start(["refresh", "--yes", "--skip-preview", ...forgetFlags, ...shared], log), null);
-    if (wasKilled && operation === "destroy") {
+    if (isCutOff && operation === "destroy" && targets.length === 0) {
       const ending = await forget();
       if (ending !== 0) return ending;
     }
@@ -49,7 +51,7 @@ export async function operate(
     const args = [
       operation,
       ...(operation === "preview" ? [] : ["--yes", "--skip-preview"]),
-      ...(context.refresh || (wasKilled && operation === "up") ? compareFlags : []),
+      ...(context.refresh || (operation === "up" && isInDoubt(logs, stack.name)) ? compareFlags : []),
       ...(operation === "up" ? updateTargets(targets, stack, present) : targets).flatMap((urn) => ["--target", urn]),
       ...["--suppress-outputs", "--event-log", events],
       ...shared,
@@ -70,11 +72,16 @@ export async function operate(
         runWith(host, context, cli.start(client(host, args), log, variables), look),
       );
     };
+    /** Not before the whole stack has been compared: where an update is refused, the next one still has to know that one was killed. */
+    const settled = async (ending: PulumiEnding): Promise<PulumiEnding> => {
+      if (ending !== 0 || operation === "preview" || targets.length > 0) return ending;
+      const forgotten = isCutOff && operation === "up" ? await forget() : ending;
+      if (forgotten === 0) forgetKilled(logs, stack.name);
+      return forgotten;
+    };
     try {
       if (operation !== "up" || !isFirstUpdate(stack, present)) {
-        const ending = await run();
-        // Not before: where this update is refused, the next one still has to know that one was killed.
-        return ending === 0 && wasKilled && operation === "up" ? await forget() : ending;
+        return await settled(await run());
       }
       const told = noteFirstUpdate(logs, stack);
       const ending = await run(withoutCheckpoints);
@@ -82,7 +89,7 @@ export async function operate(
       const isWhole = ending === 0 && targets.length === 0;
       const after = isWhole ? null : await context.backend.read(stack.name);
       if (hasTold(ending, changes.changed, after)) told(isWhole ? stack.tenants : heldTenants(after));
-      return ending;
+      return await settled(ending);
     } finally {
       look();
       // It has the inputs of every resource.

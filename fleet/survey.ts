@@ -17,8 +17,16 @@ export interface Survey {
 /** States that are asked for at once where each costs a start of the CLI. */
 const readers = 4;
 
-/** Reads the state of every stack of the environment that exists; which do is asked once. */
-export async function surveyFleet(fleet: Fleet, backend: Backend): Promise<Survey> {
+/**
+ * Reads the state of every stack of the environment that exists; which do is asked once.
+ *
+ * @param killed Stacks on which an update was killed, where no state may tell of that any more.
+ */
+export async function surveyFleet(
+  fleet: Fleet,
+  backend: Backend,
+  killed: ReadonlySet<string> = new Set(),
+): Promise<Survey> {
   const { environment } = fleet.plan;
   const known = new Set(fleet.stacks.map(({ name }) => name));
   const existing = await backend.list();
@@ -41,7 +49,7 @@ export async function surveyFleet(fleet: Fleet, backend: Backend): Promise<Surve
     return [{ ...stack, tenants: heldTenants(reading) }];
   });
   const tasks = [...fleet.stacks, ...surplus].map((stack) => {
-    return { stack, verdict: verdictOf(stack, readings.get(stack.name) ?? null) };
+    return { stack, verdict: verdictOf(stack, readings.get(stack.name) ?? null, killed.has(stack.name)) };
   });
   return { tasks, readings, surplus };
 }

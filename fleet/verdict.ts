@@ -40,8 +40,12 @@ export interface Verdict {
 /** Why a stack that does not exist yet has work. */
 export const neverMade = "never made";
 
-/** Compares what the files want with what the state holds; docs/fleet.md says why this is enough. */
-export function verdictOf(stack: FleetStack, reading: Reading): Verdict {
+/**
+ * Compares what the files want with what the state holds; docs/fleet.md says why this is enough.
+ *
+ * @param killed Whether an update was killed, and no state tells of that any more.
+ */
+export function verdictOf(stack: FleetStack, reading: Reading, killed = false): Verdict {
   if (isUnreadable(reading)) return { state: "broken", why: reading.unreadable };
   const never = reading === null || holdsNothing(reading);
   if (never && stack.cell !== null && stack.tenants.length === 0) return { state: "empty", why: "no tenants" };
@@ -49,6 +53,7 @@ export function verdictOf(stack: FleetStack, reading: Reading): Verdict {
   const { begun, finished, resources, pending } = reading;
   const unfinished = (why: string): Verdict => ({ state: "unfinished", why });
   if (pending > 0) return unfinished(cutOff(pending));
+  if (killed) return unfinished("an update was killed, and none has ended well since");
   if (!stack.recorded) return { state: "unrecorded", why: "one stack, which Pulumi compares by itself" };
   if (finished === null) return unfinished("no update has ended yet");
   if (begun !== finished.fingerprint) return unfinished("the last update did not end");

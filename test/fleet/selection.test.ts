@@ -42,6 +42,14 @@ describe("selectStacks", () => {
     ]);
   });
 
+  it("takes a stack on which an update was killed, whatever its state says by now", async () => {
+    const survey = await surveyFleet(fleet, backendOf(everything), new Set(["prod-c001", "prod-c007"]));
+    const { work: taken } = selectStacks(fleet, survey, anything, true);
+    expect(taken.map(({ stack, verdict }) => [stack.name, verdict.why])).toEqual([
+      ["prod-c001", "an update was killed, and none has ended well since"],
+    ]);
+  });
+
   it("takes what is current where all is asked for, yet no empty cell", async () => {
     expect(await work(everything, { all: true })).toEqual(["prod", "prod-c000", "prod-c001"]);
   });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { describe, expect, it } from "vitest";
 
+import type { PulumiEnding } from "../../fleet/pulumi-cli.ts";
 import { readRecorded } from "../../fleet/recorded.ts";
 import type { Reading } from "../../fleet/verdict.ts";
 import { present, pretendedRunner, stack, up, why } from "./pretended-runner.ts";
@@ -48,6 +49,42 @@ describe("runStack, by what is there when the turn of a stack has come", () => {
       reason: "no cluster",
     });
     expect(runner.calls).toEqual([compared]);
+  });
+
+  it("compares until the whole stack was updated: the state tells of cut off changes only until it is written again", async () => {
+    const cut = readRecorded(stateOf({ pending: 1 }));
+    const note = join(runner.folder, "logs", "prod-c001.killed");
+    const compares = async (...[ending, reading, change]: readonly [PulumiEnding, Reading, object?]) => {
+      runner.calls = [];
+      await runStack(contextOf({ ending }), stack, reading, { ...why, ...change });
+      const [first, ...others] = runner.calls;
+      return {
+        compared: first?.includes("--refresh --run-program"),
+        forgot: others.length > 0,
+        noted: existsSync(note),
+      };
+    };
+    const targets = ["**::acme"];
+    expect(await compares(0, present)).toEqual({ compared: false, forgot: false, noted: false });
+    // Refused: from here on the engine has carried nothing into the state that it wrote.
+    expect(await compares(255, cut)).toEqual({ compared: true, forgot: false, noted: true });
+    expect(await compares("SIGKILL", present)).toEqual({ compared: true, forgot: false, noted: true });
+    expect(await compares(0, present, { targets })).toEqual({ compared: true, forgot: false, noted: true });
+    expect(await compares(0, cut, { targets })).toEqual({ compared: true, forgot: false, noted: true });
+    await runStack(contextOf({}, { operation: "preview" }), stack, cut, why);
+    expect(await compares(0, present)).toEqual({ compared: true, forgot: false, noted: false });
+    expect(await compares(0, cut)).toEqual({ compared: true, forgot: true, noted: false });
+    expect(await compares(0, present)).toEqual({ compared: false, forgot: false, noted: false });
+    // Of a stack that is removed nothing is in doubt.
+    await compares(255, cut);
+    await runStack(contextOf({}, { operation: "destroy" }), stack, present, why);
+    expect(existsSync(note)).toBe(false);
+  });
+
+  it("forgets nothing of others where some tenants are removed", async () => {
+    const removal = contextOf({}, { operation: "destroy" });
+    await runStack(removal, stack, readRecorded(stateOf({ pending: 1 })), { ...why, targets: ["**::acme"] });
+    expect(runner.calls).toEqual([expect.stringMatching(/^destroy .*--target \*\*::acme /)]);
   });
 
   it("goes by what the stack holds when its turn has come: another run may have been there since", async () => {
