@@ -1,7 +1,7 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 
 import { isOfRecord } from "../components/record-names.ts";
-import { nameOf, tenantType } from "./recorded.ts";
+import { nameOf, tenantType, typeOf } from "./recorded.ts";
 
 /** What an operation did, or would do, to a tenant. */
 export type TenantChange = "created" | "updated" | "deleted" | "unchanged";
@@ -96,10 +96,4 @@ const ends: ReadonlyMap<string, TenantChange> = new Map([
 /** Whether a resource is a provider that nobody has written; Pulumi shows none of them either. */
 function isDefaultProvider(urn: string): boolean {
   return typeOf(urn).startsWith("pulumi:providers:") && /^default(_|$)/.test(nameOf(urn));
-}
-
-/** A resource's own type: the URN has those of its parents before it. */
-function typeOf(urn: string): string {
-  const types = urn.split("::")[2] ?? "";
-  return types.slice(types.lastIndexOf("$") + 1);
 }

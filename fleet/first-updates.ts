@@ -11,7 +11,7 @@ import * as z from "zod";
 
 import { CommandError, exitCodes } from "../local/command-error.ts";
 import { writePrivateFile } from "../local/private-file.ts";
-import type { FleetVerb } from "./fleet.ts";
+import type { UntoldTenants } from "./forgetting.ts";
 import type { FleetStack } from "./inventory.ts";
 import type { PulumiEnding } from "./pulumi-cli.ts";
 import { heldTenants, holdsNothing, isUnreadable, type Reading } from "./verdict.ts";
@@ -29,12 +29,6 @@ const noteSchema = z.strictObject({
 });
 
 type Note = z.infer<typeof noteSchema>;
-
-/** Tenants that an update may have made without any state telling of them. */
-export interface UntoldTenants {
-  readonly stack: string;
-  readonly tenants: readonly string[];
-}
 
 /** Whether an update of this stack is its first: there is nothing yet that a checkpoint would keep. */
 export function isFirstUpdate({ cell }: Pick<FleetStack, "cell">, reading: Reading): boolean {
@@ -91,30 +85,6 @@ export function untoldTenants(logs: string, readings: ReadonlyMap<string, Readin
       rmSync(path, { force: true });
       return [];
     });
-}
-
-/**
- * Throws a `CommandError` where a command would lose sight of tenants that may exist: an update or a preview without them, or a removal,
- * which goes by states.
- */
-export function refuseForgetting(
-  verb: FleetVerb,
-  environment: string,
-  untold: readonly UntoldTenants[],
-  planned: ReadonlySet<string>,
-): void {
-  const lost = untold
-    .map(({ stack, tenants }) => ({ stack, tenants: tenants.filter((id) => verb === "destroy" || !planned.has(id)) }))
-    .filter(({ tenants }) => tenants.length > 0);
-  if (lost.length === 0 || verb === "status") return;
-  const ids = lost.flatMap(({ tenants }) => tenants);
-  const what = lost.map(({ stack, tenants }) => `${tenants.join(", ")} (${stack})`).join(", ");
-  const back = ids.every((id) => planned.has(id)) ? "" : "put their records back, ";
-  throw new CommandError(
-    exitCodes.input,
-    `pulumi was killed while it made ${what}, and no state tells what of them exists; nothing was changed`,
-    `${back}run npm run fleet -- up ${environment}, and then remove them`,
-  );
 }
 
 function holdsResources(reading: Reading): boolean {

@@ -6,7 +6,8 @@ import { InputError } from "../tenants/errors.ts";
 import { openBackend, type Backend } from "./backend.ts";
 import { firstLine } from "./backends/reasons.ts";
 import type { FleetEvent } from "./events.ts";
-import { refuseForgetting, untoldTenants } from "./first-updates.ts";
+import { untoldTenants } from "./first-updates.ts";
+import { cutOffTenants, forgettingNow, refuseForgetting } from "./forgetting.ts";
 import { ProgramHost } from "./host/program-host.ts";
 import { ProgramHosts } from "./host/program-hosts.ts";
 import { stacksKilled } from "./killed-updates.ts";
@@ -109,7 +110,9 @@ async function operateWith(programs: ProgramHosts, request: FleetRequest): Promi
     refuseUnseen(fleet, survey, request.tenants);
   }
   const planned = new Set<string>(fleet.plan.tenants.map(({ id }) => id));
-  refuseForgetting(verb, fleet.plan.environment, untoldTenants(request.logs, survey.readings), planned);
+  const forgetting = { verb, environment: fleet.plan.environment, planned };
+  const untold = untoldTenants(request.logs, survey.readings);
+  refuseForgetting(forgetting, [...untold, ...cutOffTenants(survey.readings)]);
   const { tasks, work } = await selected(request, state);
   const stacks = work.map(({ stack }) => stack);
   const operation = operationOf(verb);
@@ -149,7 +152,8 @@ async function operateWith(programs: ProgramHosts, request: FleetRequest): Promi
       const named = verb === "repair" || verb === "destroy" ? request.tenants.filter((id) => known.has(id)) : [];
       const targets = named.flatMap(targetsOf);
       const refuse = (present: Reading): string | null =>
-        operation === "destroy" ? protectedNow(present, request.tenants) : null;
+        forgettingNow(forgetting, stack.name, present) ??
+        (operation === "destroy" ? protectedNow(present, request.tenants) : null);
       const report = await runStack(context, stack, reading, { why: verdict.why, targets, refuse });
       const { keep } = fleet.plan.history;
       if (operation !== "up" || report.status !== "done" || keep === null || state.backend.store === null)

@@ -13,12 +13,13 @@ const entrySchema = z.strictObject({
     finished: z.strictObject({ fingerprint: z.string(), resources: z.int() }).nullable(),
     resources: z.int(),
     pending: z.int(),
+    creating: z.array(z.string()),
     tenants: z.array(z.string()),
     protected: z.array(z.string()),
   }),
 });
 
-const cacheSchema = z.strictObject({ version: z.literal(2), entries: z.record(z.string(), entrySchema) });
+const cacheSchema = z.strictObject({ version: z.literal(3), entries: z.record(z.string(), entrySchema) });
 
 type Entries = z.output<typeof cacheSchema>["entries"];
 
@@ -47,7 +48,8 @@ export class ReadingCache {
    * changed the next time.
    */
   remember(state: string, stamp: string, recorded: Recorded): void {
-    const lists = { tenants: [...recorded.tenants], protected: [...recorded.protected] };
+    const { creating, tenants, protected: guarded } = recorded;
+    const lists = { creating: [...creating], tenants: [...tenants], protected: [...guarded] };
     this.#entries[state] = { stamp, recorded: { ...recorded, ...lists } };
     this.#changed = true;
   }
@@ -57,7 +59,7 @@ export class ReadingCache {
     if (!this.#changed) return;
     try {
       mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
-      writePrivateFile(this.#path, JSON.stringify({ version: 2, entries: this.#entries }));
+      writePrivateFile(this.#path, JSON.stringify({ version: 3, entries: this.#entries }));
       this.#changed = false;
     } catch {
       // The next run reads the states again.

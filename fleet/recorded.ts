@@ -19,11 +19,20 @@ export interface Recorded {
   readonly resources: number;
   /** Operations whose end the engine was not told, because it was killed. */
   readonly pending: number;
+  /** Ids of the tenants with an object that was being created then: it may be in the cluster, and is in no state. */
+  readonly creating: readonly string[];
   /** Ids of the tenants in it. */
   readonly tenants: readonly string[];
   /** Ids of the tenants that may not be removed: those that the program remembers, and those with a resource that the engine protects. */
   readonly protected: readonly string[];
 }
+
+const operationSchema = z.looseObject({
+  type: z.string(),
+  resource: z.looseObject({ parent: z.string().optional(), custom: z.boolean().optional() }).optional(),
+});
+
+type PendingOperation = z.output<typeof operationSchema>;
 
 const stateSchema = z.looseObject({
   resources: z
@@ -38,7 +47,7 @@ const stateSchema = z.looseObject({
       }),
     )
     .nullish(),
-  pending_operations: z.array(z.unknown()).nullish(),
+  pending_operations: z.array(operationSchema).nullish(),
 });
 
 /** A state file has the one form, `pulumi stack export` the other. A stack that was never updated has nothing in either. */
@@ -72,9 +81,30 @@ export function readRecorded(document: unknown): Recorded {
     finished: finished.success ? finished.data[finishedKey] : null,
     resources: all.filter(({ type }) => isCounted(type)).length,
     pending: pending?.length ?? 0,
+    creating: creatingIn(pending ?? [], new Map(all.map(({ urn, parent }) => [urn, parent ?? ""]))),
     tenants: [...components].map(nameOf).sort(),
     protected: [...new Set([...remembered, ...guarded.map(nameOf)])].sort(),
   };
+}
+
+/**
+ * Tenants with creations that were cut off, found by the parents; names are never parsed. A component is no object of the cluster. Of a
+ * part whose parents the state has lost nothing is left either: its namespace went with them.
+ */
+function creatingIn(operations: readonly PendingOperation[], parents: ReadonlyMap<string, string>): readonly string[] {
+  const tenants = operations.flatMap(({ type, resource }) => {
+    if (type !== "creating" || resource?.custom === false) return [];
+    let step = resource?.parent ?? "";
+    while (step !== "" && typeOf(step) !== tenantType) step = parents.get(step) ?? "";
+    return step === "" ? [] : [nameOf(step)];
+  });
+  return [...new Set(tenants)].sort();
+}
+
+/** A resource's own type: the URN has those of its parents before it. */
+export function typeOf(urn: string): string {
+  const types = urn.split("::")[2] ?? "";
+  return types.slice(types.lastIndexOf("$") + 1);
 }
 
 /** The logical name in a URN. */

@@ -193,6 +193,45 @@ describe("destroy", () => {
   });
 });
 
+describe("a creation that was cut off", () => {
+  /** The environment's own stack, in which a `pulumi` was killed while it made a namespace of a tenant. */
+  function cutOff(id: string): void {
+    const root = "urn:pulumi:prod::tenantry::pulumi:pulumi:Stack::tenantry-prod";
+    const type = "tenantry:index:TenantStack";
+    const parent = `urn:pulumi:prod::tenantry::${type}::${id}`;
+    const urn = `urn:pulumi:prod::tenantry::${type}$kubernetes:core/v1:Namespace::${id}-namespace`;
+    const pending = { type: "creating", resource: { urn, custom: true, type: "kubernetes:core/v1:Namespace", parent } };
+    const resources = [
+      { urn: root, type: "pulumi:pulumi:Stack" },
+      { urn: parent, type, parent: root },
+    ];
+    const folder = join(state, ".pulumi", "stacks", "tenantry");
+    mkdirSync(folder, { recursive: true });
+    const document = { version: 3, checkpoint: { latest: { resources, pending_operations: [pending] } } };
+    writeFileSync(join(folder, "prod.json"), JSON.stringify(document));
+  }
+
+  test.each([
+    ["up", []],
+    ["preview", []],
+    ["repair", ["--tenant", "northwind"]],
+    ["destroy", ["--yes"]],
+  ])("of a tenant that is in no list stops %s: nobody would know of its namespace", async (verb, flags) => {
+    cutOff("gone");
+    const { exitCode, stderr } = await run("fleet", verb, "prod", ...flags);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(
+      /pulumi was killed while it made gone \(prod\), .*; nothing was changed\n.*put their records/,
+    );
+  });
+
+  test("of a tenant in the list is made again by the next update, which nothing stops", async () => {
+    cutOff("northwind");
+    expect((await run("fleet", "up", "prod")).stderr).toMatch(/no pulumi to run/);
+    expect((await run("fleet", "status", "prod")).stdout).toMatch(/1 operation was cut off/);
+  });
+});
+
 test("an update without Pulumi is a missing tool, and nothing is begun", async () => {
   const { exitCode, stderr } = await run("fleet", "up", "prod");
   expect(exitCode).toBe(3);

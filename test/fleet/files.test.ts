@@ -135,7 +135,13 @@ describe("what states said", () => {
     await taken();
     forge("acme", "emca");
     const whole = readFileSync(inCache(), "utf8");
-    for (const broken of ["", "{}", '{"version":2,"entries":{}}', whole.replace("acme", '",7,"')]) {
+    for (const broken of [
+      "",
+      "{}",
+      '{"version":3,"entries":{}}',
+      whole.replace('version":3', 'version":2'),
+      whole.replace("acme", '",7,"'),
+    ]) {
       writeFileSync(inCache(), broken);
       expect(await taken()).toMatchObject({ tenants: ["emca"] });
     }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { hasTold, isFirstUpdate, noteFirstUpdate, refuseForgetting, untoldTenants } from "../../fleet/first-updates.ts";
+import { hasTold, isFirstUpdate, noteFirstUpdate, untoldTenants } from "../../fleet/first-updates.ts";
 import { readRecorded } from "../../fleet/recorded.ts";
 import type { Reading } from "../../fleet/verdict.ts";
 import { stackOf, stateOf } from "./support.ts";
@@ -13,7 +13,7 @@ let logs: string;
 beforeEach(() => void (logs = mkdtempSync(join(tmpdir(), "tenantry-first-"))));
 afterEach(() => rmSync(logs, { recursive: true }));
 
-const nothing = { begun: null, finished: null, resources: 0, pending: 0, tenants: [], protected: [] };
+const nothing = { begun: null, finished: null, resources: 0, pending: 0, creating: [], tenants: [], protected: [] };
 const holding = (...tenants: readonly string[]): Reading => readRecorded(stateOf({ tenants }));
 
 describe("isFirstUpdate", () => {
@@ -93,23 +93,5 @@ describe("notes of first updates", () => {
 
   it("are not there where nothing ever ran", () => {
     expect(untoldTenants(join(logs, "none"), new Map())).toEqual([]);
-  });
-});
-
-describe("refuseForgetting", () => {
-  const untold = [{ stack: "prod-c001", tenants: ["acme", "globex"] }];
-
-  it.each(["up", "preview", "repair"] as const)("refuses %s without one of them", (verb) => {
-    expect(() => refuseForgetting(verb, "prod", untold, new Set(["acme"]))).toThrow(
-      "pulumi was killed while it made globex (prod-c001), and no state tells what of them exists; nothing was changed",
-    );
-    expect(() => refuseForgetting(verb, "prod", untold, new Set(["acme", "globex"]))).not.toThrow();
-  });
-
-  it("refuses a removal, which goes by states, and lets status look", () => {
-    const all = new Set(["acme", "globex"]);
-    expect(() => refuseForgetting("destroy", "prod", untold, all)).toThrow(/acme, globex \(prod-c001\)/);
-    expect(() => refuseForgetting("destroy", "prod", [], all)).not.toThrow();
-    expect(() => refuseForgetting("status", "prod", untold, new Set())).not.toThrow();
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it, test } from "vitest";
 
 import { readRecorded } from "../../fleet/recorded.ts";
 import { hasWork, misplacedTenants, verdictOf, type Reading } from "../../fleet/verdict.ts";
-import { fleetOf, partUrn, stackOf, stateOf, tenantUrn } from "./support.ts";
+import { fleetOf, partUrn, stackOf, stateOf, tenantUrn, urnOf } from "./support.ts";
 
 const stack = stackOf(1, ["acme"]);
 const verdict = (state: Parameters<typeof stateOf>[0]) => verdictOf(stack, readRecorded(stateOf(state)));
@@ -43,8 +43,29 @@ describe("readRecorded", () => {
     expect(withPart(true, { protectedTenants: ["initech", "globex"] })).toEqual(["globex", "initech"]);
   });
 
+  it("knows whose creation was cut off: it may be in the cluster, and is in no state", () => {
+    const workload = urnOf("tenantry:index:TenantStack$tenantry:index:Dashboard", "acme-dashboard");
+    const creating = (parent: string, { type = "creating", custom = true } = {}) => ({
+      type,
+      resource: { urn: "urn:any", type: "any", custom, parent },
+    });
+    const of = (...pending: readonly object[]) => {
+      const { resources } = stateOf().checkpoint.latest;
+      return readRecorded({ version: 3, deployment: { resources, pending_operations: pending } }).creating;
+    };
+    // A tenant whose component the state has is found through it; its namespace says by itself whose it is.
+    expect(of(creating(workload), creating(tenantUrn("globex")), creating(tenantUrn("globex")))).toEqual([
+      "acme",
+      "globex",
+    ]);
+    // Its twins: of the platform, a component, and what is in the state all the same.
+    expect(of(creating(urnOf("tenantry:index:Platform", "prod")), { type: "creating" })).toEqual([]);
+    expect(of(creating(tenantUrn("acme"), { custom: false }))).toEqual([]);
+    expect(of(creating(tenantUrn("acme"), { type: "updating" }))).toEqual([]);
+  });
+
   it("reads a stack that was made and never updated", () => {
-    const nothing = { begun: null, finished: null, resources: 0, pending: 0, tenants: [], protected: [] };
+    const nothing = { begun: null, finished: null, resources: 0, pending: 0, creating: [], tenants: [], protected: [] };
     expect(readRecorded({ version: 3, checkpoint: { stack: "prod-c001" } })).toMatchObject(nothing);
     expect(readRecorded({ version: 3, checkpoint: { latest: { resources: null } } })).toMatchObject(nothing);
     expect(readRecorded({ version: 3, deployment: {} })).toMatchObject(nothing);

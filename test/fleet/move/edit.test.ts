@@ -39,6 +39,7 @@ describe("a tenant that arrives", () => {
       finished: { fingerprint: movedFingerprint, resources: 5 },
       resources: 5,
       pending: 0,
+      creating: [],
       tenants: ["acme"],
       protected: ["acme"],
     });

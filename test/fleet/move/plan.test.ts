@@ -11,6 +11,7 @@ const whole: Recorded = {
   finished: { fingerprint: "now", resources: 3 },
   resources: 3,
   pending: 0,
+  creating: [],
   tenants: ["acme"],
   protected: [],
 };
