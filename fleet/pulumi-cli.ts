@@ -39,6 +39,8 @@ export interface AskOptions {
   readonly input?: string;
   /** Folder where it is noted that `fleet` has started it, for a command that takes a lock. @default none */
   readonly logs?: string;
+  /** The stack whose lock it takes. @default what `--stack` names */
+  readonly stack?: string;
 }
 
 /**
@@ -88,14 +90,14 @@ export class PulumiCli {
     return this.#read([...args, ...commonFlags], options);
   }
 
-  async #read(args: readonly string[], { directory, input, logs }: AskOptions = {}): Promise<string> {
+  async #read(args: readonly string[], { directory, input, logs, stack }: AskOptions = {}): Promise<string> {
     const child = spawn(this.#command, args, {
       cwd: directory ?? this.#location.directory,
       env: this.#environment(),
       stdio: ["pipe", "pipe", "pipe"],
       detached: true,
     });
-    if (logs !== undefined) noteStarted(logs, child.pid, stackIn(args));
+    if (logs !== undefined) noteStarted(logs, child.pid, stack ?? stackIn(args));
     // A command that ends before it has read everything says why by itself.
     child.stdin.on("error", () => undefined).end(input ?? "");
     const read = { stdout: "", stderr: "" };

@@ -34,7 +34,7 @@ export function stackConfiguration(
 
 /** A cell's stack is made without the CLI where that is possible; the environment's own stays with it, for its file may be changed. */
 export async function makeStack(
-  { backend, location, project }: Pick<RunContext, "backend" | "location" | "project">,
+  { backend, location, project, logs }: Pick<RunContext, "backend" | "location" | "project" | "logs">,
   cli: PulumiCli,
   stack: FleetStack,
 ): Promise<void> {
@@ -43,31 +43,34 @@ export async function makeStack(
     stack.cell !== null &&
     saysHowToEncrypt(location) &&
     (await createEmptyStack(backend.store, { project, stack: stack.name, variables }));
-  if (!isMade) await createStack(cli, location, stack);
+  if (!isMade) await createStack(cli, location, stack, logs);
 }
 
 /**
  * Makes a stack, with the environment's secrets provider: left to itself, `pulumi stack init` takes a passphrase, and writes that over
  * what the file says. It writes a file for the stack, which for the environment's own stack is the one that people keep; for a cell it
  * is not wanted, and is written in a folder that goes again.
+ *
+ * @param logs Folder where it is noted that `fleet` has started it: `pulumi stack init` takes the stack's lock.
  */
 export async function createStack(
   cli: PulumiCli,
   { directory, environment }: PulumiLocation,
   { name, cell }: FleetStack,
+  logs: string,
 ): Promise<void> {
   const file = join(directory, `Pulumi.${environment}.yaml`);
   const provider = secretsProviderIn(readFileSync(file, "utf8"));
   const init = ["stack", "init", name, "--no-select", ...(provider === null ? [] : ["--secrets-provider", provider])];
   if (cell === null) {
-    await cli.ask(init);
+    await cli.ask(init, { logs, stack: name });
     return;
   }
   const folder = mkdtempSync(join(tmpdir(), "tenantry-cell-"));
   try {
     copyFileSync(join(directory, "Pulumi.yaml"), join(folder, "Pulumi.yaml"));
     copyFileSync(file, join(folder, `Pulumi.${name}.yaml`));
-    await cli.ask(init, { directory: folder });
+    await cli.ask(init, { directory: folder, logs, stack: name });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

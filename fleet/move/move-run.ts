@@ -74,7 +74,7 @@ export class MoveRun {
     const wanted = this.#state.fleet.stacks.find(({ name }) => name === stack);
     if (wanted === undefined) throw new Error("no such stack");
     if ((this.#state.survey.readings.get(stack) ?? null) === null) {
-      await createStack(this.#cli, this.#request.location, wanted);
+      await createStack(this.#cli, this.#request.location, wanted, this.#request.logs);
     }
     const coming = this.#plan.moves.filter(
       ({ to, from }) => to === stack && !from.some((one) => this.#failed.has(one)),

@@ -7,7 +7,7 @@ import { afterEach, beforeEach } from "vitest";
 
 import { type Backend, openBackend } from "../../fleet/backend.ts";
 import type { FleetStack } from "../../fleet/inventory.ts";
-import type { PulumiCli, PulumiEnding } from "../../fleet/pulumi-cli.ts";
+import type { AskOptions, PulumiCli, PulumiEnding } from "../../fleet/pulumi-cli.ts";
 import { ReadingCache } from "../../fleet/reading-cache.ts";
 import { readRecorded } from "../../fleet/recorded.ts";
 import type { StackReport } from "../../fleet/report.ts";
@@ -41,6 +41,8 @@ export class PretendedRunner {
   folder = "";
   /** What the CLI was asked to do, without the flags that every call has. */
   calls: string[] = [];
+  /** The stacks for which a short command was noted, for one that takes a lock. */
+  noted: string[] = [];
   interrupts = 0;
   /** What the CLI was given beside its arguments, by operation. */
   variables: Readonly<Record<string, string>>[] = [];
@@ -106,6 +108,7 @@ export class PretendedRunner {
     writeFileSync(join(this.folder, "Pulumi.yaml"), "name: tenantry\n");
     writeFileSync(join(this.folder, "Pulumi.prod.yaml"), "secretsprovider: awskms://key\nconfig: {}\n");
     this.calls = [];
+    this.noted = [];
     this.interrupts = 0;
     this.variables = [];
   }
@@ -113,8 +116,9 @@ export class PretendedRunner {
   /** A CLI that writes these events and this output, and ends like this. */
   #cliOf({ ending = 0, events = [], output = "" }: Pretended): PulumiCli {
     const pretended = {
-      ask: (args: readonly string[]) => {
+      ask: (args: readonly string[], { logs, stack: noted }: AskOptions = {}) => {
         this.calls.push(args.join(" "));
+        if (logs === join(this.folder, "logs")) this.noted.push(noted ?? "");
         return Promise.resolve("");
       },
       start: (args: readonly string[], log: string, given: Readonly<Record<string, string>> = {}) => {

@@ -49,7 +49,9 @@ describe("the Pulumi CLI", () => {
     expect(existsSync(notes)).toBe(false);
     const asked = await cli.ask(["stack", "import", "--stack", "prod-c001"], { logs: root });
     expect(readFileSync(notes, "utf8")).toMatch(new RegExp(`^${asked.trim()} [0-9]+ prod-c001\n$`));
+    await cli.ask(["stack", "init", "prod-c003"], { logs: root, stack: "prod-c003" });
+    expect(readFileSync(notes, "utf8")).toMatch(/ prod-c001\n[0-9]+ [0-9]+ prod-c003\n$/);
     expect(await cli.start(["up", "--stack", "prod-c002"], join(root, "log")).ended).toBe(0);
-    expect(readFileSync(notes, "utf8")).toMatch(/ prod-c001\n[0-9]+ [0-9]+ prod-c002\n$/);
+    expect(readFileSync(notes, "utf8")).toMatch(/ prod-c003\n[0-9]+ [0-9]+ prod-c002\n$/);
   });
 });

@@ -38,6 +38,9 @@ describe("runStack", () => {
     expect((await runStack(contextOf(), stack, null, why)).status).toBe("done");
     expect(runner.calls).toEqual(["stack init prod-c001 --no-select --secrets-provider awskms://key", up]);
     expect(existsSync(join(runner.folder, "Pulumi.prod-c001.yaml"))).toBe(false);
+    // It takes a lock, and may be killed.
+    await runStack(contextOf(), stackOf(null), null, why);
+    expect(runner.noted).toEqual(["prod-c001", "prod"]);
   });
 
   it("makes a cell's stack by itself where the files say whole how to encrypt and the folder has the layout that it knows", async () => {
