@@ -1,6 +1,5 @@
 import { Command } from "commander";
 
-import { CommandError, exitCodes } from "../local/command-error.ts";
 import { positive } from "./arguments.ts";
 import { listenForInterruption } from "./interruption.ts";
 import { projectDirectory } from "./project.ts";
@@ -38,8 +37,6 @@ Examples:
     .action(async (environment: string, flags: PruneFlags) => {
       const directory = projectDirectory();
       const { fleetPrune } = await import("./fleet-prune.ts");
-      const { any } = listenForInterruption();
-      await fleetPrune({ directory, environment, flags }, any);
-      if (any.aborted) throw new CommandError(exitCodes.interrupted, "interrupted; the same command goes on from here");
+      await fleetPrune({ directory, environment, flags }, listenForInterruption().any);
     });
 }

@@ -1,6 +1,6 @@
 import { pruneFleet, type PruneReport } from "../fleet/prune.ts";
 import { readableBytes } from "../fleet/readable-bytes.ts";
-import { exitCodes } from "../local/command-error.ts";
+import { CommandError, exitCodes } from "../local/command-error.ts";
 import { coloursFor } from "./colours.ts";
 import { columns } from "./columns.ts";
 import { fleetLocation } from "./fleet-location.ts";
@@ -26,6 +26,12 @@ export async function fleetPrune(line: PruneCommandLine, stop: AbortSignal): Pro
   });
   process.stdout.write(flags.json === true ? `${JSON.stringify(report, null, 2)}\n` : pruneText(report));
   process.exitCode = report.stacks.some(({ status }) => status === "failed") ? exitCodes.failed : exitCodes.done;
+  if (!stop.aborted) return;
+  // A failure is a document as well, and scripts have theirs: it names the stacks that are left.
+  if (flags.json !== true) {
+    throw new CommandError(exitCodes.interrupted, "interrupted; the same command goes on from here");
+  }
+  process.exitCode = exitCodes.interrupted;
 }
 
 function pruneText({ environment, keep, dryRun, stacks, removed, bytes }: PruneReport): string {

@@ -36,10 +36,16 @@ export async function fleetVerb(line: FleetCommandLine, interruption: Interrupti
   const request = requestOf(line, interruption);
   // Before the work, which may take minutes.
   if (flags.markdown !== undefined) refuseUnwritable(flags.markdown);
-  const report = await followed(request, flags.json === true, createReporter());
-  process.stdout.write(flags.json === true ? `${JSON.stringify(report, null, 2)}\n` : summaryText(report));
+  const json = flags.json === true;
+  const report = await followed(request, json, createReporter());
+  const summarise = async (): Promise<void> => {
+    if (flags.markdown !== undefined) writeSummary(flags.markdown, await markdownSummary(request, report));
+  };
+  // A failure is a document as well, and scripts get one only; people are told what was found in any case.
+  if (json) await summarise();
+  process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : summaryText(report));
   process.exitCode = exitCodeOf(report, interruption);
-  if (flags.markdown !== undefined) writeSummary(flags.markdown, await markdownSummary(request, report));
+  if (!json) await summarise();
 }
 
 function refuseUnwritable(path: string): void {

@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
+import { fleetPrune } from "../../cli/fleet-prune.ts";
 import type { PruneReport } from "../../fleet/prune.ts";
 import { captureCommand as run } from "../support/command-line.ts";
 
@@ -61,6 +62,22 @@ test("a dry run says the same and removes nothing", async () => {
     removed: 48,
   });
   expect(left("prod")).toBe(1);
+});
+
+test("Ctrl-C leaves the stacks that were not begun, and is told in one document or to people", async () => {
+  const written = vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  const line = { directory: join(import.meta.dirname, "../.."), environment: "prod" };
+  const [before, stop] = [process.exitCode, AbortSignal.abort()];
+  try {
+    await fleetPrune({ ...line, flags: { json: true } }, stop);
+    expect(process.exitCode).toBe(130);
+    expect(JSON.parse(written.mock.calls.join(""))).toMatchObject({ stacks: [{ status: "left" }, { status: "left" }] });
+    await expect(fleetPrune({ ...line, flags: {} }, stop)).rejects.toMatchObject({ exitCode: 130 });
+  } finally {
+    process.exitCode = before;
+    written.mockRestore();
+  }
+  expect(left("prod")).toBe(25);
 });
 
 test("a locked stack is left alone, and told of", async () => {

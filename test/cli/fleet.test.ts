@@ -130,6 +130,31 @@ describe("the summary of a preview", () => {
   });
 });
 
+describe("a summary that cannot be written", () => {
+  beforeEach(() => {
+    // Where the rest of the summary would be is a folder.
+    mkdirSync(join(state, "summary.whole.md"));
+    writeFileSync(join(state, "pulumi"), "#!/bin/sh\necho v3.259.0\n", { mode: 0o755 });
+  });
+  const preview = (...flags: readonly string[]) =>
+    run("fleet", "preview", "prod", "--markdown", join(state, "summary.md"), ...flags);
+
+  test("is the one document that a script gets", async () => {
+    const { exitCode, stdout } = await preview("--json");
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: { message: expect.stringMatching(/^the summary cannot be written: /) as unknown },
+    });
+  });
+
+  test("is told to people after what the preview found", async () => {
+    const { exitCode, stdout, stderr } = await preview();
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain("northwind");
+    expect(stderr).toMatch(/the summary cannot be written: /);
+  });
+});
+
 describe("destroy", () => {
   /** The environment's own stack, with these tenants. */
   function holding(tenants: readonly string[], outputs: object = {}): void {
