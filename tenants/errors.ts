@@ -34,14 +34,26 @@ export function printable(text: string): string {
   );
 }
 
+/** A parameter of an address, or of a connection, whose name says that its value is secret. */
+const secretParameter =
+  /\b([\w.-]{0,40}(?:password|passwd|passphrase|pwd|token|secret|signature|credentials?|(?:access|api|account|storage)[_-]?key)|sig)=[^&\s]+/giu;
+
 /**
  * Text without the user and password of an address: from the first `//` to the last `@`, since a password may hold both. Without `//`, a
- * digest must not count as a host.
+ * digest must not count as a host. What a parameter says that is secret by its name goes as well; one with an `@` in it may be part of
+ * either, so that everything before goes with it.
  */
 export function withoutCredentials(text: string): string {
-  return text.includes("//")
-    ? text.replace(/\/\/.*@/su, "//...@")
-    : text.replace(/[^\s/@:]+:[^\s@]+@(?!sha256:)/gu, "...@");
+  const open = text.replace(secretParameter, (found, name: string) => `${name}=...${found.includes("@") ? "@" : ""}`);
+  return open.includes("//")
+    ? open.replace(/\/\/.*@/su, "//...@")
+    : open.replace(/[^\s/@:]+:[^\s@]+@(?!sha256:)/gu, "...@");
+}
+
+/** Scheme and host of an address, which is enough to know which one it is; `null` where it has none. */
+export function schemeAndHost(address: string): string | null {
+  const [, scheme, host] = /^([a-z][a-z0-9+.-]*):\/\/(?:\.\.\.@)?([^/?#\s]*)/iu.exec(withoutCredentials(address)) ?? [];
+  return scheme === undefined || host === undefined ? null : `${scheme}://${host}`;
 }
 
 /** What an error says. Anything can be thrown, and what is no error says what it is. */

@@ -1,5 +1,5 @@
 import { CommandError, exitCodes } from "../../local/command-error.ts";
-import { withoutCredentials } from "../../tenants/errors.ts";
+import { schemeAndHost } from "../../tenants/errors.ts";
 import type { Backend } from "../backend.ts";
 import type { StackLock } from "../locks.ts";
 import type { PulumiCli } from "../pulumi-cli.ts";
@@ -16,9 +16,7 @@ export class CliBackend implements Backend {
   /** @param url As PULUMI_BACKEND_URL says it; for messages. */
   constructor(cli: () => Promise<PulumiCli>, url: string) {
     this.#cli = cli;
-    const set =
-      url === "" ? "PULUMI_BACKEND_URL is empty" : `PULUMI_BACKEND_URL is ${JSON.stringify(withoutCredentials(url))}`;
-    this.#remedy = `${set}; docs/backends.md says what it may be`;
+    this.#remedy = `PULUMI_BACKEND_URL ${told(url)}; docs/backends.md says what it may be`;
   }
 
   async list(): Promise<ReadonlySet<string>> {
@@ -52,4 +50,11 @@ export class CliBackend implements Backend {
   mend(): void {
     // Objects of a bucket and rows of a database are written whole or not at all.
   }
+}
+
+/** What a person needs in order to recognise a backend's address; the rest of it may be secret, whatever its parameters are called. */
+function told(url: string): string {
+  if (url === "") return "is empty";
+  const place = schemeAndHost(url);
+  return place === null ? "is no address with a scheme" : `names ${JSON.stringify(place)}`;
 }

@@ -106,8 +106,20 @@ describe("a backend that only the CLI knows", () => {
     const { exitCode, stdout, stderr } = await run("fleet", ...args);
     expect(exitCode).toBe(1);
     expect(stdout + stderr).toMatch(/unable to open state database .*127\.0\.0\.1:1\/states.*: refused/);
-    expect(stdout + stderr).toContain("PULUMI_BACKEND_URL is ");
+    // In a document its quotes are escaped.
+    expect(stdout + stderr).toMatch(/PULUMI_BACKEND_URL names \\?"postgres:\/\/127\.0\.0\.1:1\\?";/);
     expect(stdout + stderr).not.toMatch(/not-a|secret/);
+  });
+
+  test("nor is one named that is a parameter, in what Pulumi says or in the hint", async () => {
+    const where = "postgres://127.0.0.1:1/states?sslmode=disable&password=hidden&user=owner";
+    vi.stubEnv("PULUMI_BACKEND_URL", where);
+    says(`echo 'error: unable to open state database "${where}": refused'`);
+    for (const flags of [[], ["--json"]]) {
+      const { stdout, stderr } = await run("fleet", "status", "prod", ...flags);
+      expect(stdout + stderr).toMatch(/sslmode=disable&password=\.\.\.&user=owner.*: refused/);
+      expect(stdout + stderr).not.toContain("hidden");
+    }
   });
 
   test("an empty URL is said to be that", async () => {
