@@ -58,7 +58,7 @@ async function refuseDivision(
   recorded: unknown,
   made: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  const twice = tenants.filter(({ id }) => id in made).map(({ id }) => id);
+  const twice = tenants.filter(({ id }) => Object.hasOwn(made, id)).map(({ id }) => id);
   const way = `First run: npm run fleet -- move ${environment}, then npm run fleet -- up ${environment}`;
   if (twice.length > 0) await refuse(`the stack ${environment} still holds ${twice.join(", ")}. ${way}`);
   else if (recorded !== String(cells.count)) {

@@ -11,11 +11,13 @@ const plan = {
   platform: platformPlan,
   cells: { count: 4, canaries: [] },
 } as unknown as EnvironmentPlan;
-const tenants = [{ ...barePlan, id: "acme" }] as unknown as readonly TenantPlan[];
+const tenantsOf = (...ids: readonly string[]) =>
+  ids.map((id) => ({ ...barePlan, id })) as unknown as readonly TenantPlan[];
+const tenants = tenantsOf("acme");
 const platform = platformVersion(platformPlan);
 
 /** Asks from a cell, with this in the outputs of the environment's own stack. */
-async function ask(outputs: object, preview = false): Promise<unknown> {
+async function ask(outputs: object, preview = false, of = tenants): Promise<unknown> {
   await pulumi.runtime.setMocks(
     {
       newResource: ({ name, inputs }) => {
@@ -29,7 +31,7 @@ async function ask(outputs: object, preview = false): Promise<unknown> {
     preview,
     "organization",
   );
-  return standingPlatform({ platform: false, plan, tenants });
+  return standingPlatform({ platform: false, plan, tenants: of });
 }
 
 afterEach(async () => {
@@ -66,6 +68,12 @@ test.each([
   ],
 ])("no tenants on %j", async (outputs, message) => {
   await expect(ask(outputs)).rejects.toThrow(message);
+});
+
+test("a tenant whose id every object knows is not held for that reason", async () => {
+  const outputs = { [fleetOutput]: { platform, cells: "4" }, tenants: { acme: {} } };
+  expect(await ask(outputs, false, tenantsOf("constructor"))).toEqual({ gateway: undefined, guardrails: [] });
+  await expect(ask(outputs, false, tenantsOf("acme", "constructor"))).rejects.toThrow(/still holds acme\. First/);
 });
 
 test("a preview warns only, for one change may bring both", async () => {
