@@ -1,4 +1,4 @@
-import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { attributesOf, removeCutAttributes } from "../locks.ts";
@@ -29,8 +29,7 @@ export class FileStore implements ObjectStore {
   }
 
   read(key: string): Promise<Uint8Array | null> {
-    const path = join(this.name, key);
-    return Promise.resolve(existsSync(path) ? readFileSync(path) : null);
+    return Promise.resolve(contentOf(join(this.name, key)));
   }
 
   create(key: string, content: string): boolean {
@@ -60,6 +59,16 @@ export class FileStore implements ObjectStore {
   /** Removes what a killed `pulumi` leaves beside an object that it was writing; see `removeCutAttributes`. */
   mend(key: string): void {
     removeCutAttributes(join(this.name, key));
+  }
+}
+
+/** What is in a file; `null` where there is none, also where it goes at this moment, as a lock does that is released. */
+function contentOf(path: string): Uint8Array | null {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
   }
 }
 
