@@ -65,12 +65,14 @@ export async function operate(
       }
       if (changes.changed !== before) context.onProgress(stack.name, changes.changed);
     };
-    const run = (variables: Readonly<Record<string, string>> = {}): Promise<PulumiEnding> => {
+    /** `begin` is called right before the CLI is started. */
+    const run = (variables: Readonly<Record<string, string>> = {}, begin = (): void => undefined) => {
       // Nothing of the program is asked for what is removed.
       if (operation === "destroy") return ended(context, cli.start(args, log, variables), look);
-      return context.programs.run((host) =>
-        runWith(host, context, cli.start(client(host, args), log, variables), look),
-      );
+      return context.programs.run((host) => {
+        begin();
+        return runWith(host, context, cli.start(client(host, args), log, variables), look);
+      });
     };
     /** Not before the whole stack has been compared: where an update is refused, the next one still has to know that one was killed. */
     const settled = async (ending: PulumiEnding): Promise<PulumiEnding> => {
@@ -83,8 +85,9 @@ export async function operate(
       if (operation !== "up" || !isFirstUpdate(stack, present)) {
         return await settled(await run());
       }
-      const told = noteFirstUpdate(logs, stack);
-      const ending = await run(withoutCheckpoints);
+      // A program that cannot be started has killed nobody: no note may say so.
+      let told: ReturnType<typeof noteFirstUpdate> = () => undefined;
+      const ending = await run(withoutCheckpoints, () => (told = noteFirstUpdate(logs, stack)));
       look();
       const isWhole = ending === 0 && targets.length === 0;
       const after = isWhole ? null : await context.backend.read(stack.name);

@@ -31,6 +31,13 @@ describe("runStack, by what is there when the turn of a stack has come", () => {
     expect(runner.variables.at(-1)).toEqual({});
   });
 
+  it("keeps no note of a first update whose program could not be started", async () => {
+    const programs = { run: () => Promise.reject(new Error("no program")) };
+    const failed = await runStack(contextOf({}, { programs }), stack, null, why);
+    expect(failed).toMatchObject({ status: "failed", reason: "no program" });
+    expect(readdirSync(join(runner.folder, "logs"))).toEqual([]);
+  });
+
   it("after a killed update compares, once the program has asked whose cluster it is, and forgets what was cut off when all is well", async () => {
     const cut = readRecorded(stateOf({ pending: 2 }));
     const forget = "refresh --yes --skip-preview --clear-pending-creates --target **::pulumi:pulumi:Stack::* --stack";
