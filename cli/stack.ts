@@ -86,8 +86,14 @@ export async function update(
 /**
  * Removes the locks that a killed `pulumi` left behind, and only those. Returns how many there were; a lock whose process still
  * runs is an error that names it.
+ *
+ * @param onDead Called before they are removed: they are what tells that an update was killed.
  */
-export function clearDeadLocks(location: Omit<StackLocation, "pulumiRoot">, project: string): number {
+export function clearDeadLocks(
+  location: Omit<StackLocation, "pulumiRoot">,
+  project: string,
+  onDead = (): void => undefined,
+): number {
   const backend = folderOf(location.variables["PULUMI_BACKEND_URL"] ?? "", location.directory);
   // Any other backend keeps its locks where we cannot see them.
   if (backend === null) return 0;
@@ -101,6 +107,7 @@ export function clearDeadLocks(location: Omit<StackLocation, "pulumiRoot">, proj
       "wait until it has ended; if you are sure that it is gone, run `pulumi cancel` on the stack",
     );
   }
+  if (locks.length > 0) onDead();
   removeCutAttributes(join(folder, "stacks", project, `${location.environment}.json`));
   return removeDeadLocks(locks);
 }

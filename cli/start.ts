@@ -4,6 +4,7 @@ import Table from "cli-table3";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 
 import { ownResource } from "../fleet/comparison.ts";
+import { forgetKilled, isInDoubt, noteKilled } from "../fleet/killed-updates.ts";
 import { totalOperations } from "../fleet/report.ts";
 import { hasRealNode } from "../local/cluster/index.ts";
 import { localEnvironment } from "../local/environment.ts";
@@ -43,7 +44,7 @@ export async function start(directory: string, reporter: Reporter, interruption:
   const summary =
     plan.cells.count > 1
       ? await updateCells(location, paths.root, reporter, interruption)
-      : await updateStack(location, reporter, interruption);
+      : await updateStack(location, logsIn(paths.root), reporter, interruption);
 
   const workloads = plan.tenants.map((tenant) => ({ namespace: tenant.namespace, wanted: wantedPods(tenant) }));
   const readiness = await reporter.step("pods", () =>
@@ -70,31 +71,40 @@ async function updateCells(
   interruption: Interruption,
 ): Promise<UpdateSummary> {
   const backendUrl = location.variables["PULUMI_BACKEND_URL"] ?? "";
-  const place = { location, backendUrl, logs: join(root, "fleet", environment) };
+  const place = { location, backendUrl, logs: logsIn(root) };
   return totalOperations((await updateFleet(place, reporter, interruption)).stacks);
 }
 
+/** Where `fleet` has its notes of this environment; both may work on its stack. */
+function logsIn(root: string): string {
+  return join(root, "fleet", environment);
+}
+
+/** As `fleet` does it: updates compare with the cluster after a killed one, until one has ended well. */
 async function updateStack(
   location: StackLocation,
+  logs: string,
   reporter: Reporter,
   interruption: Interruption,
 ): Promise<UpdateSummary> {
-  const killed = clearDeadLocks(location, pulumiProject) > 0;
+  clearDeadLocks(location, pulumiProject, () => noteKilled(logs, environment));
+  const killed = isInDoubt(logs, environment);
   const stack = await explained(interruption.any, () => openStack(location));
-  if (killed) {
-    // What the killed update was creating is unknown to its state. Forgotten, it is created again, which adopts what exists.
-    await reporter.step("mending the state of an update that was killed", () =>
-      explained(interruption.any, () =>
-        stack.refresh({
-          clearPendingCreates: true,
-          target: [ownResource],
-          color: "never",
-          signal: interruption.terminate,
-        }),
-      ),
-    );
-  }
-  return runUpdate(stack, killed, reporter, interruption);
+  const summary = await runUpdate(stack, killed, reporter, interruption);
+  if (!killed) return summary;
+  // What the killed update was creating is unknown to its state. The update has created it again, which adopts what exists.
+  await reporter.step("mending the state of an update that was killed", () =>
+    explained(interruption.any, () =>
+      stack.refresh({
+        clearPendingCreates: true,
+        target: [ownResource],
+        color: "never",
+        signal: interruption.terminate,
+      }),
+    ),
+  );
+  forgetKilled(logs, environment);
+  return summary;
 }
 
 async function runUpdate(
