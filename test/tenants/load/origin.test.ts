@@ -31,7 +31,10 @@ test("the same files with the same bytes are unchanged, also where they were wri
 
 test.each<[string, (directory: string) => void]>([
   ["the environment's file", (directory) => writeFileSync(join(directory, "Pulumi.dev.yaml"), "config: {}\n")],
-  ["a byte of a tenant file", (directory) => writeFileSync(join(directory, "more/b.yaml"), `${files["more/b.yaml"]}\n`)],
+  [
+    "a byte of a tenant file",
+    (directory) => writeFileSync(join(directory, "more/b.yaml"), `${files["more/b.yaml"]}\n`),
+  ],
   ["one file more", (directory) => writeFileSync(join(directory, "more/c.yaml"), "[]\n")],
   ["one file less", (directory) => rmSync(join(directory, "more/b.yaml"))],
   [
