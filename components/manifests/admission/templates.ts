@@ -41,6 +41,15 @@ const claimsToBeOurs = (labels: string): string =>
   `('${labelKeys.managedBy}' in ${labels} && ${labels}['${labelKeys.managedBy}'] == '${managedBy}')`;
 const jobMetadata = "dyn(object).spec.jobTemplate.metadata";
 
+const podLabelled = (label: string, values: readonly string[]): string =>
+  `('${label}' in object.metadata.labels && object.metadata.labels['${label}'] in ['${values.join("', '")}'])`;
+
+/** CEL: true for a pod of which one of these guardrails might refuse something: nearly none. */
+const concernsPod = [
+  `((has(object.metadata.labels) && (${podLabelled(labelKeys.name, [objectNames.runtime, objectNames.dashboard])} || ${podLabelled(labelKeys.managedBy, [managedBy])}))`,
+  "(has(dyn(object).spec.volumes) && dyn(object).spec.volumes.exists(volume, has(volume.ephemeral))))",
+].join(" || ");
+
 /** What the guardrails on the metadata of pods and templates have in common, so that they are asked in one policy. */
 const shared = {
   policy: "templates",
@@ -49,9 +58,10 @@ const shared = {
   audience: "tenants",
   conditions: [
     {
-      // Labels of a pod that runs may be changed, and its template's may not.
+      // Labels of a pod that runs may be changed, and its template's may not. Whatever is looked at further costs the API server a
+      // conversion for each kind of answer, so pods about which nothing could be found are let go here.
       name: "changes-the-metadata",
-      expression: `object.kind == 'Pod' || ${changesSpec.expression}`,
+      expression: `object.kind == 'Pod' ? ${concernsPod} : ${changesSpec.expression}`,
     },
   ],
 } as const;
