@@ -30,11 +30,16 @@ export class ProgramHost {
   readonly address: string;
   readonly #child: ChildProcess;
   readonly #folder: string;
+  #residentBytes = 0;
 
   private constructor(child: ChildProcess, folder: string, socket: string) {
     this.#child = child;
     this.#folder = folder;
     this.address = `unix:${socket}`;
+    // Words say that it is ready, numbers how large it was when a run ended.
+    child.on("message", (told) => {
+      if (typeof told === "number") this.#residentBytes = told;
+    });
   }
 
   /**
@@ -81,6 +86,11 @@ export class ProgramHost {
   /** How the process ended: 0 by itself, also where the engine left it in the middle; `null` while it runs. */
   get ending(): PulumiEnding | null {
     return this.#child.exitCode ?? this.#child.signalCode;
+  }
+
+  /** Bytes of memory that it had when its last run ended; 0 before. */
+  get residentBytes(): number {
+    return this.#residentBytes;
   }
 
   /** Lets it end when it has nothing to do. */

@@ -4,12 +4,20 @@ import type { PulumiEnding } from "../pulumi-cli.ts";
 export interface Host {
   readonly address: string;
   readonly ending: PulumiEnding | null;
+  /** Bytes of memory that it had when its last run ended; 0 before. */
+  readonly residentBytes: number;
   readonly end: () => void;
   readonly kill: () => void;
 }
 
 /** Runs after which a process is replaced: what Node keeps of a module that was evaluated is never given back. */
 const mostRuns = 50;
+
+/**
+ * Memory from which on it is replaced as well, for the module keeps every resource that its run has made: of a cell of ten tenants some
+ * 45 MiB. A new process has some 200 MiB, and two of them with all else that works on two stacks have to fit into 2 GiB.
+ */
+const mostBytes = 384 * 2 ** 20;
 
 /** The processes that run the program for the stacks of one command; each is lent to one stack at a time. */
 export class ProgramHosts {
@@ -42,7 +50,8 @@ export class ProgramHosts {
       return ending;
     } finally {
       if (ending !== 0) host.kill();
-      else if (runs + 1 < mostRuns && host.ending === null) this.#idle.push({ host, runs: runs + 1 });
+      else if (runs + 1 < mostRuns && host.residentBytes < mostBytes && host.ending === null)
+        this.#idle.push({ host, runs: runs + 1 });
       else host.end();
     }
   }

@@ -88,6 +88,8 @@ function runtimeOf(program: () => Promise<object>): LanguageRuntime {
       const end: Answer = (error, response) => {
         clearTimeout(timer);
         for (const event of uncaught) process.off(event, giveUp);
+        // Before the answer: whoever lent this process looks when `pulumi` has ended, which is later.
+        if (process.connected) process.send?.(process.memoryUsage.rss());
         answer(error, response);
         running = false;
         endAlone();

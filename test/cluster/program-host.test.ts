@@ -90,12 +90,15 @@ function errors({ all }: PulumiResult): readonly string[] {
 describe("a process that runs the program", () => {
   test("gives each stack its own configuration, state and outputs, and loads the modules once", async () => {
     const host = await startHost();
+    expect(host.residentBytes).toBe(0);
     for (const [index, stack] of ["one", "two", "one"].entries()) {
       const updated = await update(stack, host);
       expect(updated.exitCode, updated.all).toBe(0);
       expect(await outputs(stack)).toMatchObject({ stack, word: `word of ${stack}`, runs: index + 1 });
     }
     expect((await outputs("one"))["pid"]).toBe((await outputs("two"))["pid"]);
+    // Whoever lends it goes by this. No Node with the SDK loaded is smaller.
+    expect(host.residentBytes).toBeGreaterThan(50 * 2 ** 20);
     // Its twin, run by Pulumi's own language host: the same but for the process.
     expect((await update("two")).exitCode).toBe(0);
     expect(await outputs("two")).toMatchObject({ stack: "two", word: "word of two", runs: 1 });
@@ -195,6 +198,14 @@ describe("a process that runs the program", () => {
     await expect(ProgramHost.start(location, join(workspace.directory, "program.log"))).rejects.toThrow(
       /the program's process ended before it was ready; see .*program\.log/,
     );
+    const abandoned = new AbortController();
+    const starting = ProgramHost.start(
+      { ...location, directory: workspace.directory },
+      join(workspace.directory, "program.log"),
+      abandoned.signal,
+    );
+    abandoned.abort();
+    await expect(starting).rejects.toThrow(/ended before it was ready/);
     expect(readdirSync(tmpdir()).filter((name) => name.startsWith("tenantry-program-"))).toEqual(before);
   });
 });

@@ -60,7 +60,8 @@ export class PretendedRunner {
     project: "tenantry",
     cli: () => Promise.resolve(this.#cliOf(pretended)),
     programs: {
-      run: (work) => work({ address: "unix:program", ending: null, end: () => undefined, kill: () => undefined }),
+      run: (work) =>
+        work({ address: "unix:program", ending: null, residentBytes: 0, end: () => undefined, kill: () => undefined }),
     },
     logs: join(this.folder, "logs"),
     operation: "up",

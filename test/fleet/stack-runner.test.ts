@@ -135,7 +135,7 @@ describe("runStack", () => {
     const ends = (ending: PulumiEnding | null): RunContext["programs"] => ({
       run: (work) => {
         lent.push(ending);
-        return work({ address: "unix:program", ending, end: () => undefined, kill: () => undefined });
+        return work({ address: "unix:program", ending, residentBytes: 0, end: () => undefined, kill: () => undefined });
       },
     });
     const reason = async (program: PulumiEnding | null, change: Partial<RunContext> = {}): Promise<string> => {

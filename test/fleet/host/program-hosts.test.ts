@@ -4,7 +4,11 @@ import { ProgramHosts, type Host } from "../../../fleet/host/program-hosts.ts";
 import type { PulumiEnding } from "../../../fleet/pulumi-cli.ts";
 
 /** Hosts that only count. */
-function hostsOf(): { readonly hosts: ProgramHosts; readonly log: string[]; readonly die: (name: string) => void } {
+function hostsOf(residentBytes = 0): {
+  readonly hosts: ProgramHosts;
+  readonly log: string[];
+  readonly die: (name: string) => void;
+} {
   const log: string[] = [];
   const dead = new Set<string>();
   let started = 0;
@@ -16,6 +20,7 @@ function hostsOf(): { readonly hosts: ProgramHosts; readonly log: string[]; read
       get ending(): PulumiEnding | null {
         return dead.has(address) ? "SIGKILL" : null;
       },
+      residentBytes,
       end: () => log.push(`end ${address}`),
       kill: () => log.push(`kill ${address}`),
     };
@@ -73,6 +78,14 @@ it("does not lend one that has ended meanwhile, nor one that has served enough",
   expect(log).toEqual(["start 1", "end host 1", "start 2", "end host 2", "start 3"]);
 });
 
+it("does not lend one that has kept too much memory, and its twin that has kept a byte less", async () => {
+  const large = hostsOf(384 * 2 ** 20);
+  expect([await run(large.hosts), await run(large.hosts)]).toEqual(["host 1", "host 2"]);
+  expect(large.log).toEqual(["start 1", "end host 1", "start 2", "end host 2"]);
+  const small = hostsOf(384 * 2 ** 20 - 1);
+  expect([await run(small.hosts), await run(small.hosts)]).toEqual(["host 1", "host 1"]);
+});
+
 it("does not lend one that was ended while nobody had it, be it idle or warm", async () => {
   const { hosts, die } = hostsOf();
   expect(await run(hosts)).toBe("host 1");
@@ -116,7 +129,13 @@ it("tells whoever wants one that none could be started, and starts another one f
   const hosts = new ProgramHosts(() =>
     fail
       ? Promise.reject(new Error("no room"))
-      : Promise.resolve({ address: "host", ending: null, end: () => undefined, kill: () => undefined }),
+      : Promise.resolve({
+          address: "host",
+          ending: null,
+          residentBytes: 0,
+          end: () => undefined,
+          kill: () => undefined,
+        }),
   );
   hosts.warm();
   await expect(run(hosts)).rejects.toThrow("no room");
