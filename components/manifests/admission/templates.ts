@@ -4,19 +4,19 @@ import { isOrderAboutVolumes } from "./annotations.ts";
 import { changesSpec, podsAndTemplates, spec } from "./pod-spec.ts";
 import type { Guardrail, NamedExpression } from "./policy.ts";
 
-const metadataAt = (path: string): string =>
-  `(has(dyn(object).${path}.metadata) ? dyn(object).${path}.metadata : dyn({}))`;
+const metadataAt = (object: string, path: string): string =>
+  `(has(dyn(${object}).${path}.metadata) ? dyn(${object}).${path}.metadata : dyn({}))`;
 
-/** Metadata of the pod, whatever the kind: controllers copy its labels, annotations and finalizers. */
-const metadata: NamedExpression = {
-  name: "metadata",
-  expression: [
-    "object.kind == 'Pod' ? dyn(object).metadata",
-    `object.kind == 'CronJob' ? ${metadataAt("spec.jobTemplate.spec.template")}`,
-    `object.kind == 'PodTemplate' ? ${metadataAt("template")}`,
-    metadataAt("spec.template"),
-  ].join(" : "),
-};
+/** CEL: metadata of the pod in an object, whatever its kind: controllers copy its labels, annotations and finalizers. */
+const metadataIn = (object: string): string =>
+  [
+    `${object}.kind == 'Pod' ? dyn(${object}).metadata`,
+    `${object}.kind == 'CronJob' ? ${metadataAt(object, "spec.jobTemplate.spec.template")}`,
+    `${object}.kind == 'PodTemplate' ? ${metadataAt(object, "template")}`,
+    metadataAt(object, "spec.template"),
+  ].join(" : ");
+
+const metadata: NamedExpression = { name: "metadata", expression: metadataIn("object") };
 
 const labelsOf = (object: string): string => `(has(${object}.labels) ? ${object}.labels : dyn({}))`;
 
@@ -106,10 +106,12 @@ export const podLabels: Guardrail = {
     metadata,
     { name: "labels", expression: labelsOf("variables.metadata") },
     {
-      // The platform's own pods stay changeable in everything else.
-      name: "labelsBefore",
-      expression: `object.kind == 'Pod' && oldObject != null ? ${labelsOf("dyn(oldObject).metadata")} : dyn({})`,
+      // The platform's own stay changeable in everything else, as far as this goes: that no tenant changes its workloads is the
+      // business of the guardrail on its objects, and two that refuse the same answer now as one and now as the other.
+      name: "metadataBefore",
+      expression: `oldObject == null ? dyn({}) : (${metadataIn("oldObject")})`,
     },
+    { name: "labelsBefore", expression: labelsOf("variables.metadataBefore") },
   ],
   validations: [
     {
