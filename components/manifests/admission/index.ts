@@ -10,7 +10,7 @@ import * as platform from "./platform-objects.ts";
 import * as pods from "./pods.ts";
 import { type AdmissionPolicy, admissionPoliciesOf, type Guardrail } from "./policy.ts";
 import { probes } from "./probes.ts";
-import { podLabels, templates } from "./templates.ts";
+import { podAnnotations, podLabels, templates } from "./templates.ts";
 import { podDeletion, termination } from "./termination.ts";
 
 /** Every guardrail of a cluster. The order is that of the documentation. */
@@ -37,7 +37,7 @@ export const guardrails: readonly Guardrail[] = [
   pods.resources,
   pods.podIdentity,
   probes,
-  pods.podAnnotations,
+  podAnnotations,
   templates,
   podLabels,
   pods.ephemeralContainers,

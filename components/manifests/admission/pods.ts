@@ -1,7 +1,7 @@
 import { objectNames } from "../../../tenants/names.ts";
 import { listParameter, parameterAnnotations } from "./parameters.ts";
-import { changesSpec, containers, podsAndTemplates, shared, spec } from "./pod-spec.ts";
-import type { Guardrail, NamedExpression } from "./policy.ts";
+import { containers, shared, spec } from "./pod-spec.ts";
+import type { Guardrail } from "./policy.ts";
 
 const liesUnder = [
   "place.endsWith('/') ? container.image.startsWith(place)",
@@ -229,57 +229,5 @@ export const ephemeralContainers: Guardrail = {
   audience: "tenants",
   validations: [
     { expression: "false", message: "ephemeral containers are not offered; debug by exec or by a pod of your own" },
-  ],
-};
-
-/** Annotations of the pod inside any of the kinds, or none. */
-const annotationsIn = (path: string): string =>
-  `(has(dyn(object).${path}.metadata) && has(dyn(object).${path}.metadata.annotations) ? dyn(object).${path}.metadata.annotations : dyn({}))`;
-
-/** Annotations of the pod, whatever the kind. */
-const annotations: NamedExpression = {
-  name: "annotations",
-  expression: [
-    "object.kind == 'Pod' ? (has(object.metadata.annotations) ? dyn(object).metadata.annotations : dyn({}))",
-    `object.kind == 'CronJob' ? ${annotationsIn("spec.jobTemplate.spec.template")}`,
-    `object.kind == 'PodTemplate' ? ${annotationsIn("template")}`,
-    annotationsIn("spec.template"),
-  ].join(" : "),
-};
-
-/** Annotations by which network plugins, container runtimes and autoscalers take orders about a pod. */
-export const podAnnotations: Guardrail = {
-  name: "pod-annotations",
-  stops:
-    "Giving orders about a pod to what runs on its node: further networks (Multus), devices and user namespaces (CRI-O), a node that is never emptied (Karpenter).",
-  rules: podsAndTemplates,
-  audience: "tenants",
-  conditions: [
-    {
-      name: "changes-the-annotations",
-      expression: `object.kind == 'Pod' || ${changesSpec.expression}`,
-    },
-    {
-      // Most pods have none, and a condition costs the API server a quarter of what the whole policy costs.
-      name: "has-orders",
-      expression: `(${annotations.expression}).exists(key, key.contains('/'))`,
-    },
-  ],
-  variables: [
-    annotations,
-    {
-      // What stands on a pod already is left alone: the node's own plugins write there.
-      name: "before",
-      expression:
-        "object.kind == 'Pod' && oldObject != null && has(oldObject.metadata.annotations) ? dyn(oldObject).metadata.annotations : dyn({})",
-    },
-  ],
-  validations: [
-    {
-      expression:
-        "variables.annotations.all(key, !key.contains('/') || ['checksum/', 'kubectl.kubernetes.io/', 'meta.helm.sh/', 'prometheus.io/', 'pulumi.com/'].exists(prefix, key.startsWith(prefix)) || (key in variables.before && variables.before[key] == variables.annotations[key]))",
-      message:
-        "annotations with a prefix are orders to the node's software and are not taken from tenants; use plain keys without a slash",
-    },
   ],
 };

@@ -47,7 +47,8 @@ const podLabelled = (label: string, values: readonly string[]): string =>
 /** CEL: true for a pod of which one of these guardrails might refuse something: nearly none. */
 const concernsPod = [
   `((has(object.metadata.labels) && (${podLabelled(labelKeys.name, [objectNames.runtime, objectNames.dashboard])} || ${podLabelled(labelKeys.managedBy, [managedBy])}))`,
-  "(has(dyn(object).spec.volumes) && dyn(object).spec.volumes.exists(volume, has(volume.ephemeral))))",
+  "(has(dyn(object).spec.volumes) && dyn(object).spec.volumes.exists(volume, has(volume.ephemeral)))",
+  "(has(object.metadata.annotations) && object.metadata.annotations.exists(key, key.contains('/'))))",
 ].join(" || ");
 
 /** What the guardrails on the metadata of pods and templates have in common, so that they are asked in one policy. */
@@ -121,6 +122,35 @@ export const podLabels: Guardrail = {
     {
       expression: `!${claimsToBeOurs("variables.labels")} || ${claimsToBeOurs("variables.labelsBefore")}`,
       message: `${labelKeys.managedBy}: pods with the value ${managedBy} belong to the platform; leave it out`,
+    },
+  ],
+};
+
+/** Annotations by which network plugins, container runtimes and autoscalers take orders about a pod. */
+export const podAnnotations: Guardrail = {
+  name: "pod-annotations",
+  stops:
+    "Giving orders about a pod to what runs on its node: further networks (Multus), devices and user namespaces (CRI-O), a node that is never emptied (Karpenter).",
+  ...shared,
+  variables: [
+    metadata,
+    {
+      name: "annotations",
+      expression: "has(variables.metadata.annotations) ? variables.metadata.annotations : dyn({})",
+    },
+    {
+      // What stands on a pod already is left alone: the node's own plugins write there.
+      name: "annotationsBefore",
+      expression:
+        "object.kind == 'Pod' && oldObject != null && has(oldObject.metadata.annotations) ? dyn(oldObject).metadata.annotations : dyn({})",
+    },
+  ],
+  validations: [
+    {
+      expression:
+        "variables.annotations.all(key, !key.contains('/') || ['checksum/', 'kubectl.kubernetes.io/', 'meta.helm.sh/', 'prometheus.io/', 'pulumi.com/'].exists(prefix, key.startsWith(prefix)) || (key in variables.annotationsBefore && variables.annotationsBefore[key] == variables.annotations[key]))",
+      message:
+        "annotations with a prefix are orders to the node's software and are not taken from tenants; use plain keys without a slash",
     },
   ],
 };
