@@ -20,14 +20,14 @@ export interface StackConfiguration {
  * writes one, and cells that run at once would write different ones into the one file.
  */
 export function stackConfiguration(
-  { directory, environment }: PulumiLocation,
+  location: PulumiLocation,
   { name, cell }: Pick<FleetStack, "name" | "cell">,
   folder: string,
 ): StackConfiguration {
   if (cell === null) return { flags: [], remove: () => undefined };
   // Of this process: a preview may run beside an update.
   const copy = join(folder, `${name}.${process.pid}.config.yaml`);
-  copyFileSync(join(directory, `Pulumi.${environment}.yaml`), copy);
+  copyFileSync(fileOf(location), copy);
   chmodSync(copy, 0o600);
   return { flags: ["--config-file", copy], remove: () => rmSync(copy, { force: true }) };
 }
@@ -55,12 +55,12 @@ export async function makeStack(
  */
 export async function createStack(
   cli: PulumiCli,
-  { directory, environment }: PulumiLocation,
+  location: PulumiLocation,
   { name, cell }: FleetStack,
   logs: string,
 ): Promise<void> {
-  const file = join(directory, `Pulumi.${environment}.yaml`);
-  const provider = secretsProviderIn(readFileSync(file, "utf8"));
+  const { directory } = location;
+  const provider = textOf(settingsIn(location), "secretsprovider");
   const init = ["stack", "init", name, "--no-select", ...(provider === null ? [] : ["--secrets-provider", provider])];
   if (cell === null) {
     await cli.ask(init, { logs, stack: name });
@@ -69,7 +69,7 @@ export async function createStack(
   const folder = mkdtempSync(join(tmpdir(), "tenantry-cell-"));
   try {
     copyFileSync(join(directory, "Pulumi.yaml"), join(folder, "Pulumi.yaml"));
-    copyFileSync(file, join(folder, `Pulumi.${name}.yaml`));
+    copyFileSync(fileOf(location), join(folder, `Pulumi.${name}.yaml`));
     await cli.ask(init, { directory: folder, logs, stack: name });
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -77,19 +77,23 @@ export async function createStack(
 }
 
 /** Whether an environment's file says whole how its stacks encrypt, so that making one has nothing to add to it. */
-export function saysHowToEncrypt({ directory, environment }: PulumiLocation): boolean {
-  const text = readFileSync(join(directory, `Pulumi.${environment}.yaml`), "utf8");
-  return textOf(text, secretsProviderIn(text) === null ? "encryptionsalt" : "encryptedkey") !== null;
+export function saysHowToEncrypt(location: PulumiLocation): boolean {
+  const settings = settingsIn(location);
+  const key = textOf(settings, "secretsprovider") === null ? "encryptionsalt" : "encryptedkey";
+  return textOf(settings, key) !== null;
 }
 
-/** What a stack's file names as its secrets provider; `null` for a passphrase. */
-function secretsProviderIn(text: string): string | null {
-  return textOf(text, "secretsprovider");
+function fileOf({ directory, environment }: PulumiLocation): string {
+  return join(directory, `Pulumi.${environment}.yaml`);
 }
 
-function textOf(text: string, key: string): string | null {
-  const settings: unknown = parse(text);
-  if (typeof settings !== "object" || settings === null) return null;
-  const value = (settings as Readonly<Record<string, unknown>>)[key];
+/** What an environment's file says; without a secrets provider in it, its stacks have a passphrase. */
+function settingsIn(location: PulumiLocation): Readonly<Record<string, unknown>> {
+  const settings: unknown = parse(readFileSync(fileOf(location), "utf8"));
+  return typeof settings === "object" && settings !== null ? (settings as Record<string, unknown>) : {};
+}
+
+function textOf(settings: Readonly<Record<string, unknown>>, key: string): string | null {
+  const value = settings[key];
   return typeof value === "string" ? value : null;
 }
