@@ -1,38 +1,28 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 
 import { fleetPrune } from "../../cli/fleet-prune.ts";
 import type { PruneReport } from "../../fleet/prune.ts";
 import { captureCommand as run } from "../support/command-line.ts";
+import { stateFolder } from "./support/state-folder.ts";
 
-let state: string;
+const state = stateFolder();
 
 function put(path: string): void {
-  mkdirSync(join(state, ".pulumi", path, ".."), { recursive: true });
-  writeFileSync(join(state, ".pulumi", path), "{}");
+  mkdirSync(join(state.directory, ".pulumi", path, ".."), { recursive: true });
+  writeFileSync(join(state.directory, ".pulumi", path), "{}");
 }
 
-const left = (stack: string) => readdirSync(join(state, ".pulumi/history/tenantry", stack)).length;
+const left = (stack: string) => readdirSync(join(state.directory, ".pulumi/history/tenantry", stack)).length;
 
 beforeEach(() => {
-  state = mkdtempSync(join(tmpdir(), "tenantry-state-"));
-  vi.stubEnv("PULUMI_BACKEND_URL", pathToFileURL(state).href);
-  // Nothing in here may start Pulumi.
-  vi.stubEnv("PATH", state);
   for (const stack of ["prod", "prod-c012", "production", "prod-c0"]) {
     put(`stacks/tenantry/${stack}.json`);
     for (let update = 1; update <= 25; update++) put(`history/tenantry/${stack}/${stack}-${update}.history.json`);
   }
 });
-afterEach(() => {
-  vi.unstubAllEnvs();
-  rmSync(state, { recursive: true });
-});
-
 test("every stack of the environment is pruned, also a cell that it has no more, and no other", async () => {
   const { exitCode, stdout, stderr } = await run("fleet", "prune", "prod");
   expect(exitCode, stderr).toBe(0);
@@ -89,7 +79,7 @@ test("a locked stack is left alone, and told of", async () => {
 });
 
 test("a history that cannot be read is a failure, of that stack alone", async () => {
-  rmSync(join(state, ".pulumi/history/tenantry/prod"), { recursive: true });
+  rmSync(join(state.directory, ".pulumi/history/tenantry/prod"), { recursive: true });
   put("history/tenantry/prod");
   const { exitCode, stdout } = await run("fleet", "prune", "prod");
   expect(exitCode).toBe(1);
@@ -119,9 +109,9 @@ test("a backend without files of its own is wrong input", async () => {
 });
 
 test("a backend that is not there yet has no history", async () => {
-  rmSync(join(state, ".pulumi"), { recursive: true });
+  rmSync(join(state.directory, ".pulumi"), { recursive: true });
   const { exitCode, stdout } = await run("fleet", "prune", "prod");
   expect(exitCode).toBe(0);
   expect(stdout).toBe("prod: no stack of it is where PULUMI_BACKEND_URL says; nothing to prune.\n");
-  expect(existsSync(join(state, ".pulumi"))).toBe(false);
+  expect(existsSync(join(state.directory, ".pulumi"))).toBe(false);
 });

@@ -1,34 +1,14 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 
 import { fleetLocation } from "../../cli/fleet-location.ts";
 import { captureCommand as run } from "../support/command-line.ts";
+import { stateFolder } from "./support/state-folder.ts";
 
 const project = join(import.meta.dirname, "../..");
-let state: string;
-const signals = ["SIGINT", "SIGTERM"] as const;
-const listening = signals.map((signal) => process.listeners(signal));
-
-beforeEach(() => {
-  state = mkdtempSync(join(tmpdir(), "tenantry-state-"));
-  vi.stubEnv("PULUMI_BACKEND_URL", pathToFileURL(state).href);
-  // Nothing in here may start Pulumi.
-  vi.stubEnv("PATH", state);
-});
-afterEach(() => {
-  // Each command listens for as long as its process lives, which outside of tests ends with it.
-  for (const [index, signal] of signals.entries()) {
-    for (const listener of process.listeners(signal)) {
-      if (listening[index]?.includes(listener) !== true) process.off(signal, listener);
-    }
-  }
-  vi.unstubAllEnvs();
-  rmSync(state, { recursive: true });
-});
+const state = stateFolder();
 
 describe("where the stacks live", () => {
   test("the shell decides, and dev falls back to the embedded cluster", () => {
@@ -37,8 +17,8 @@ describe("where the stacks live", () => {
     expect(backendUrl).toBe("s3://states");
     expect(location.variables).not.toHaveProperty("PULUMI_BACKEND_URL");
     expect(fleetLocation(project, "prod", {})).toMatchObject({ backendUrl: "", location: { pulumiRoot: null } });
-    expect(() => fleetLocation(state, "dev", {})).toThrow(/there is no embedded cluster/);
-    expect(fleetLocation(state, "dev", { PULUMI_ACCESS_TOKEN: "x" })).toMatchObject({ backendUrl: "" });
+    expect(() => fleetLocation(state.directory, "dev", {})).toThrow(/there is no embedded cluster/);
+    expect(fleetLocation(state.directory, "dev", { PULUMI_ACCESS_TOKEN: "x" })).toMatchObject({ backendUrl: "" });
   });
 
   test("a relative folder is one of the project, wherever the CLI runs", () => {
@@ -89,10 +69,10 @@ describe("a backend that only the CLI knows", () => {
   const url = "postgres://owner:not-a@secret@127.0.0.1:1/states";
   const says = (text: string): void => {
     writeFileSync(
-      join(state, "pulumi"),
+      join(state.directory, "pulumi"),
       `#!/bin/sh\n[ "$1" = version ] && echo v3.259.0 && exit\n${text} >&2\nexit 1\n`,
     );
-    chmodSync(join(state, "pulumi"), 0o755);
+    chmodSync(join(state.directory, "pulumi"), 0o755);
   };
   beforeEach(() => vi.stubEnv("PULUMI_BACKEND_URL", url));
 
@@ -132,10 +112,10 @@ describe("a backend that only the CLI knows", () => {
 
 describe("the summary of a preview", () => {
   test("needs a folder, which is asked for before anything runs", async () => {
-    const missing = await run("fleet", "preview", "prod", "--markdown", join(state, "nowhere", "summary.md"));
+    const missing = await run("fleet", "preview", "prod", "--markdown", join(state.directory, "nowhere", "summary.md"));
     expect(missing.exitCode).toBe(2);
     expect(missing.stderr).toMatch(/there is no folder .*nowhere for .*summary\.md\n.*mkdir -p /);
-    const folder = await run("fleet", "preview", "prod", "--markdown", state);
+    const folder = await run("fleet", "preview", "prod", "--markdown", state.directory);
     expect(folder.exitCode).toBe(2);
     expect(folder.stderr).toContain("is a folder");
     expect(missing.stdout + folder.stdout).toBe("");
@@ -145,11 +125,11 @@ describe("the summary of a preview", () => {
 describe("a summary that cannot be written", () => {
   beforeEach(() => {
     // Where the rest of the summary would be is a folder.
-    mkdirSync(join(state, "summary.whole.md"));
-    writeFileSync(join(state, "pulumi"), "#!/bin/sh\necho v3.259.0\n", { mode: 0o755 });
+    mkdirSync(join(state.directory, "summary.whole.md"));
+    writeFileSync(join(state.directory, "pulumi"), "#!/bin/sh\necho v3.259.0\n", { mode: 0o755 });
   });
   const preview = (...flags: readonly string[]) =>
-    run("fleet", "preview", "prod", "--markdown", join(state, "summary.md"), ...flags);
+    run("fleet", "preview", "prod", "--markdown", join(state.directory, "summary.md"), ...flags);
 
   test("is the one document that a script gets", async () => {
     const { exitCode, stdout } = await preview("--json");
@@ -176,9 +156,7 @@ describe("destroy", () => {
       { urn: urn("pulumi:pulumi:Stack", "tenantry-prod"), type: "pulumi:pulumi:Stack", outputs },
       ...tenants.map((id) => ({ urn: urn(component, id), type: component })),
     ];
-    const folder = join(state, ".pulumi", "stacks", "tenantry");
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, "prod.json"), JSON.stringify({ version: 3, checkpoint: { latest: { resources } } }));
+    state.write("prod", { resources });
   }
 
   test("without a terminal to ask at needs --yes, and says so", async () => {
@@ -242,10 +220,7 @@ describe("a creation that was cut off", () => {
       { urn: root, type: "pulumi:pulumi:Stack" },
       { urn: parent, type, parent: root },
     ];
-    const folder = join(state, ".pulumi", "stacks", "tenantry");
-    mkdirSync(folder, { recursive: true });
-    const document = { version: 3, checkpoint: { latest: { resources, pending_operations: [pending] } } };
-    writeFileSync(join(folder, "prod.json"), JSON.stringify(document));
+    state.write("prod", { resources, pending_operations: [pending] });
   }
 
   test.each([
@@ -273,58 +248,6 @@ test("an update without Pulumi is a missing tool, and nothing is begun", async (
   const { exitCode, stderr } = await run("fleet", "up", "prod");
   expect(exitCode).toBe(3);
   expect(stderr).toMatch(/no pulumi to run/);
-});
-
-describe("move", () => {
-  /** A cell that the environment has no more, with the tenants of a finished update; or of one that did not end. */
-  function surplus(tenants: readonly string[], begun = "old"): void {
-    const urn = (type: string, name: string): string => `urn:pulumi:prod-c000::tenantry::${type}::${name}`;
-    const root = urn("pulumi:pulumi:Stack", "tenantry-prod-c000");
-    const finished = { fingerprint: "old", resources: tenants.length + 1 };
-    const resources = [
-      { urn: root, type: "pulumi:pulumi:Stack", outputs: { fleet: { finished } } },
-      { urn: urn("tenantry:index:Update", "update"), type: "tenantry:index:Update", inputs: { fingerprint: begun } },
-      ...tenants.map((id) => {
-        const type = "tenantry:index:TenantStack";
-        return { urn: urn(type, id), type, parent: root };
-      }),
-    ];
-    const folder = join(state, ".pulumi", "stacks", "tenantry");
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(
-      join(folder, "prod-c000.json"),
-      JSON.stringify({ version: 3, checkpoint: { latest: { resources } } }),
-    );
-  }
-
-  test("with everybody in place needs no Pulumi", async () => {
-    const { exitCode, stdout, stderr } = await run("fleet", "move", "prod");
-    expect(exitCode, stderr).toBe(0);
-    expect(stdout).toBe("Every tenant of prod is where it belongs.\n");
-  });
-
-  test("as a dry run says who would move, for people and for scripts, and needs no Pulumi", async () => {
-    surplus(["northwind"]);
-    const { exitCode, stdout, stderr } = await run("fleet", "move", "prod", "--dry-run");
-    expect(exitCode, stderr).toBe(0);
-    expect(stdout).toContain("  prod-c000 -> prod: 1 (northwind)\n  to be empty then: prod-c000\n");
-    const scripts = await run("fleet", "move", "prod", "--dry-run", "--json");
-    expect(JSON.parse(scripts.stdout)).toMatchObject({
-      verb: "move",
-      dryRun: true,
-      tenants: [{ tenant: "northwind", from: ["prod-c000"], to: "prod", status: "planned" }],
-    });
-  });
-
-  test("is refused with everything that is in the way; a dry run tells it and ends with 1", async () => {
-    surplus(["northwind", "gone"], "later");
-    const { exitCode, stderr } = await run("fleet", "move", "prod");
-    expect(exitCode).toBe(1);
-    expect(stderr).toMatch(
-      /nothing was changed: prod-c000: it holds gone, which is in no list any more; prod-c000: its last update did not end/,
-    );
-    expect((await run("fleet", "move", "prod", "--dry-run")).exitCode).toBe(1);
-  });
 });
 
 test.each([

@@ -1,5 +1,4 @@
 import {
-  appendFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -19,12 +18,10 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { openBackend } from "../../fleet/backend.ts";
 import { FileStore } from "../../fleet/backends/file-store.ts";
-import { EventLog } from "../../fleet/event-log.ts";
 import { readLocks, removeDeadLocks } from "../../fleet/locks.ts";
-import { reasonIn, type PulumiCli } from "../../fleet/pulumi-cli.ts";
+import type { PulumiCli } from "../../fleet/pulumi-cli.ts";
 import { ReadingCache } from "../../fleet/reading-cache.ts";
-import { stackConfiguration } from "../../fleet/stack-files.ts";
-import { stackOf, stateOf } from "./support.ts";
+import { stateOf } from "./support.ts";
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), "tenantry-fleet-"))));
@@ -234,70 +231,4 @@ describe("a new object of a folder", () => {
     expect(readFileSync(join(folder, key), "utf8")).toBe("first");
     expect(readdirSync(dirname(join(folder, key))).filter((name) => name.includes("c009"))).toEqual(["prod-c009.json"]);
   });
-});
-
-describe("EventLog", () => {
-  it("gives each event once, and half a line only when its end is there", () => {
-    const path = join(folder, "events");
-    const log = new EventLog(path);
-    expect(log.read()).toEqual([]);
-    writeFileSync(path, '{"sequence":1}\n{"sequ');
-    expect(log.read()).toEqual([{ sequence: 1 }]);
-    expect(log.read()).toEqual([]);
-    appendFileSync(path, 'ence":2}\n{"sequence":3}\n');
-    expect(log.read()).toEqual([{ sequence: 2 }, { sequence: 3 }]);
-  });
-
-  it("does not cut a character that is written in two pieces", () => {
-    const path = join(folder, "events");
-    const log = new EventLog(path);
-    const bytes = Buffer.from('{"name":"Möbius"}\n');
-    const middle = bytes.indexOf(0xb6);
-    writeFileSync(path, bytes.subarray(0, middle));
-    expect(log.read()).toEqual([]);
-    appendFileSync(path, bytes.subarray(middle));
-    expect(log.read()).toEqual([{ name: "Möbius" }]);
-  });
-});
-
-describe("a cell's configuration", () => {
-  const location = () => ({ directory: folder, environment: "prod", variables: {}, pulumiRoot: null });
-
-  it("is a copy of the environment's file that goes again, for Pulumi may write into it", () => {
-    write("Pulumi.prod.yaml", "config: {}\n");
-    const { flags, remove } = stackConfiguration(location(), stackOf(7), folder);
-    expect(flags[0]).toBe("--config-file");
-    expect(readFileSync(flags[1] ?? "", "utf8")).toBe("config: {}\n");
-    writeFileSync(flags[1] ?? "", "encryptionsalt: x\n");
-    expect(readFileSync(join(folder, "Pulumi.prod.yaml"), "utf8")).toBe("config: {}\n");
-    remove();
-    expect(existsSync(flags[1] ?? "")).toBe(false);
-  });
-
-  it.each([
-    "passphrase",
-    "awskms://alias/tenantry?region=eu-west-1",
-    "azurekeyvault://vault.example/keys/k",
-    "gcpkms://projects/p/k",
-    "hashivault://k",
-  ])("hands the secrets provider %s on as it is, with its key and its salt", (provider) => {
-    const file = `secretsprovider: ${provider}\nencryptedkey: a2V5\nencryptionsalt: v1:c2FsdA==\nconfig: {}\n`;
-    write("Pulumi.prod.yaml", file);
-    for (const cell of [0, 7]) {
-      const { flags, remove } = stackConfiguration(location(), stackOf(cell), folder);
-      expect(readFileSync(flags[1] ?? "", "utf8")).toBe(file);
-      remove();
-    }
-  });
-
-  it("of the environment's own stack is the file itself", () => {
-    expect(stackConfiguration(location(), stackOf(null), folder).flags).toEqual([]);
-  });
-});
-
-it("the reason of a failure is what the CLI calls an error", () => {
-  expect(reasonIn("warning: x\nerror: no stack named 'prod' found\nerror: other\n")).toBe(
-    "no stack named 'prod' found",
-  );
-  expect(reasonIn("nothing of the kind")).toBeNull();
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { PulumiCli } from "../../fleet/pulumi-cli.ts";
+import { PulumiCli, reasonIn } from "../../fleet/pulumi-cli.ts";
 
 let root: string;
 beforeEach(() => {
@@ -54,4 +54,11 @@ describe("the Pulumi CLI", () => {
     expect(await cli.start(["up", "--stack", "prod-c002"], join(root, "log")).ended).toBe(0);
     expect(readFileSync(notes, "utf8")).toMatch(/ prod-c003\n[0-9]+ [0-9]+ prod-c002\n$/);
   });
+});
+
+it("the reason of a failure is what the CLI calls an error", () => {
+  expect(reasonIn("warning: x\nerror: no stack named 'prod' found\nerror: other\n")).toBe(
+    "no stack named 'prod' found",
+  );
+  expect(reasonIn("nothing of the kind")).toBeNull();
 });
