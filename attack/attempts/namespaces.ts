@@ -5,7 +5,8 @@ import * as requests from "../requests.ts";
 const guardrail = { kind: "guardrail", name: "namespaces" } as const;
 
 /** Taking over, relabelling or imitating a namespace, which every selector and every guardrail relies on. */
-export function namespaceAttempts({ run, attacker, target, scratch }: Pair): readonly Attempt[] {
+export function namespaceAttempts(pair: Pair): readonly Attempt[] {
+  const { run, attacker, target, scratch } = pair;
   const at = (name: string, ...sub: readonly string[]): string =>
     requests.pathOf("v1", null, "namespaces", name, ...sub);
   const label = { metadata: { labels: { "tenantry.dev/tenant": target.id } } };
@@ -139,6 +140,14 @@ export function namespaceAttempts({ run, attacker, target, scratch }: Pair): rea
       twin: requests.post("owner", requests.pathOf("v1", own, "configmaps"), objects.fresh(objects.configMap({ run }))),
       change: { field: "body", at: "metadata.finalizers", value: ["kubernetes.io/pvc-protection"] },
       expected: { kind: "guardrail", name: "finalizers" },
+    }),
+    attempt("api", {
+      id: "namespace-never-goes-pods",
+      title: "its namespace: keep it from ever going, by the finalizer of a pod",
+      source: "k/k#60807",
+      twin: requests.post("owner", requests.pathOf("v1", own, "pods"), objects.pod(pair)),
+      change: { field: "body", at: "metadata.finalizers", value: ["attack.tenantry.dev/never"] },
+      expected: { kind: "guardrail", name: "pod-finalizers" },
     }),
     attempt("api", {
       id: "namespace-create-owner",

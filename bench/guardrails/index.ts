@@ -9,6 +9,7 @@ import { planEnvironment } from "../../tenants/plan.ts";
 import { RawApi } from "../api.ts";
 import { startCluster } from "../cluster.ts";
 import { describeMachine } from "../machine.ts";
+import { readMetrics } from "../metrics.ts";
 import { copyProgram } from "../onboard/workspace.ts";
 import { withScratch } from "../scratch.ts";
 import { requestFigures, type GuardrailsResult, type Round } from "./report.ts";
@@ -74,11 +75,15 @@ export async function guardrailCost({ project, runs, reporter }: GuardrailsOptio
     // Round 0 warms the servers up and is not counted.
     for (let round = 0; round <= runs; round++) {
       await reporter.step(`Round ${round} of ${runs}`, async () => {
-        const taken = requests.map(() => ({ with: [] as number[], without: [] as number[] }));
+        const taken = requests.map(() => ({ with: [] as number[], without: [] as number[], policies: 0 }));
         for (let batch = 0; batch < batchesPerRound; batch++) {
           for (const [index, request] of requests.entries()) {
             const times = taken[index];
-            if (times !== undefined) await pairs(sides, administrator, request, times, scratch.signal);
+            if (times === undefined) continue;
+            const before = await policyMilliseconds(sides.with.administrator);
+            await pairs(sides, administrator, request, times, scratch.signal);
+            const spent = (await policyMilliseconds(sides.with.administrator)) - before;
+            times.policies += spent / (batchesPerRound * (batchSize / 2));
           }
           await untilRoom(administrator, tenant);
         }
@@ -98,6 +103,13 @@ export async function guardrailCost({ project, runs, reporter }: GuardrailsOptio
   });
 }
 
+/** Milliseconds that the server has spent in admission policies. */
+async function policyMilliseconds(api: RawApi): Promise<number> {
+  const { sum } = await readMetrics(api);
+  const inPolicies = (labels: string): boolean => labels.includes('name="ValidatingAdmissionPolicy"');
+  return 1000 * sum("apiserver_admission_controller_admission_duration_seconds_sum", inPolicies);
+}
+
 /** Clients of one API server. */
 type Side = Readonly<Record<MeasuredRequest["as"], RawApi>>;
 
@@ -106,10 +118,10 @@ type Side = Readonly<Record<MeasuredRequest["as"], RawApi>>;
  * Removes what they made, outside the measured time.
  */
 async function pairs(
-  sides: Readonly<Record<keyof Round, Side>>,
+  sides: Readonly<Record<"with" | "without", Side>>,
   administrator: RawApi,
   { as, path, body }: MeasuredRequest,
-  times: Readonly<Record<keyof Round, number[]>>,
+  times: Readonly<Record<"with" | "without", number[]>>,
   signal: AbortSignal,
 ): Promise<void> {
   const made: string[] = [];

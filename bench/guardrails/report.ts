@@ -6,6 +6,8 @@ import { ratio, summarize, type Summary } from "../statistics.ts";
 export interface Round {
   readonly with: readonly number[];
   readonly without: readonly number[];
+  /** What the policies took of a request by the server's own clock, in the mean, those of the quota's update that it causes included. */
+  readonly policies: number;
 }
 
 /** The figures of one kind of request, in milliseconds. */
@@ -14,6 +16,8 @@ export interface RequestFigures {
   readonly as: string;
   readonly with: Summary;
   readonly without: Summary;
+  /** What the policies took of it by the server's own clock, over the rounds. */
+  readonly policies: Summary;
   /** How many times as long the request takes with the guardrails: the medians of each round compared, over the rounds. */
   readonly ratio: Summary;
 }
@@ -37,6 +41,7 @@ export function requestFigures(what: string, as: string, rounds: readonly Round[
     as,
     with: summarize(rounds.flatMap((round) => round.with)),
     without: summarize(rounds.flatMap((round) => round.without)),
+    policies: summarize(rounds.map(({ policies }) => policies)),
     // Neighbouring series are compared with each other, so that a machine that slows down in between does not decide.
     ratio: summarize(rounds.map((round) => ratio(summarize(round.with), summarize(round.without)))),
   };
@@ -51,12 +56,13 @@ export function renderGuardrails(result: GuardrailsResult): string {
     `${machine.cpus} x ${machine.cpuModel}, ${machine.memoryGiB} GiB, load average ${machine.loadAverageAtStart} at the start`,
     "",
     columns([
-      ["request", "as", "with, median ms", "without", "ratio, min", "median", "max"],
-      ...requests.map(({ what, as, with: guarded, without, ratio: times }) => [
+      ["request", "as", "with, median ms", "without", "in policies", "ratio, min", "median", "max"],
+      ...requests.map(({ what, as, with: guarded, without, policies: inside, ratio: times }) => [
         what,
         as,
         guarded.median.toFixed(2),
         without.median.toFixed(2),
+        inside.median.toFixed(2),
         ...[times.min, times.median, times.max].map((value) => `${value.toFixed(2)} x`),
       ]),
     ]),

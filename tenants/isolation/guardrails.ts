@@ -23,6 +23,7 @@ export const guardrailNames = {
   classes: "tenantry-classes",
   volumes: "tenantry-volumes",
   resources: "tenantry-resources",
+  podFinalizers: "tenantry-pod-finalizers",
   podAnnotations: "tenantry-pod-annotations",
   templates: "tenantry-templates",
   podLabels: "tenantry-pod-labels",

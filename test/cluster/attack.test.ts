@@ -35,8 +35,11 @@ const bindings = `${registration}/validatingadmissionpolicybindings`;
 /** Writes the policy with these guardrails in place of what it carries. */
 async function carry(policy: AdmissionPolicy, carried: AdmissionPolicy["guardrails"]): Promise<void> {
   const path = `${registration}/validatingadmissionpolicies/${guardrailName(policy)}`;
-  const { variables, validations } = buildAdmissionPolicy({ name: policy.name, guardrails: carried }).spec;
-  const body = { spec: { variables, validations } };
+  const { matchConditions, variables, validations } = buildAdmissionPolicy({
+    name: policy.name,
+    guardrails: carried,
+  }).spec;
+  const body = { spec: { matchConditions, variables, validations } };
   const contentType = "application/merge-patch+json";
   expect((await send(cluster, { method: "PATCH", path, body, contentType })).message).toBe("");
 }

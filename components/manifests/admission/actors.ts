@@ -18,7 +18,7 @@ export type Audience = "tenants" | "everyone";
 export const administerGuardrails = { apiGroups: ["tenantry.dev"], resources: ["guardrails"], verbs: ["administer"] };
 
 const notAdministrator: NamedExpression = {
-  name: "not-an-administrator",
+  name: "notAdministrator",
   expression: "!authorizer.group('tenantry.dev').resource('guardrails').check('administer').allowed()",
 };
 
@@ -27,7 +27,7 @@ const notAdministrator: NamedExpression = {
  * service there, and a namespace that somebody else calls so is judged too, which is the safe mistake.
  */
 const notController: NamedExpression = {
-  name: "not-a-controller",
+  name: "notController",
   expression: [
     "!(request.userInfo.username in ['system:apiserver', 'system:kube-controller-manager', 'system:kube-scheduler'])",
     "!('system:nodes' in request.userInfo.groups)",
@@ -35,7 +35,7 @@ const notController: NamedExpression = {
   ].join(" && "),
 };
 
-/** Conditions of each audience. The authorizer comes last: it is the dearest question. */
+/** Conditions of each audience. */
 export const exemptions: Readonly<Record<Audience, readonly NamedExpression[]>> = {
   tenants: [notController, notAdministrator],
   everyone: [notAdministrator],

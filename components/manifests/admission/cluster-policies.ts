@@ -12,7 +12,7 @@ export const clusterPolicies: Guardrail = {
   rules: [{ groups: ["policy.networking.k8s.io"], resources: ["*"], operations: ["CREATE", "UPDATE", "DELETE"] }],
   audience: "tenants",
   scope: "cluster",
-  conditions: [{ name: "not-of-the-platform", expression: `!(${isOurs("object")} || ${isOurs("oldObject")})` }],
+  conditions: [{ name: "notOfThePlatform", expression: `!(${isOurs("object")} || ${isOurs("oldObject")})` }],
   validations: [
     {
       expression: "false",

@@ -1,7 +1,7 @@
 import * as claims from "./claims.ts";
 import { clusterPolicies } from "./cluster-policies.ts";
 import * as disruption from "./disruption.ts";
-import { finalizers } from "./finalizers.ts";
+import { finalizers, podFinalizers } from "./finalizers.ts";
 import * as hosts from "./hosts.ts";
 import * as identity from "./identity.ts";
 import { namespaces } from "./namespaces.ts";
@@ -37,6 +37,7 @@ export const guardrails: readonly Guardrail[] = [
   pods.resources,
   pods.podIdentity,
   probes,
+  podFinalizers,
   podAnnotations,
   templates,
   podLabels,

@@ -21,7 +21,7 @@ export const namespaces: Guardrail = {
   ],
   audience: "tenants",
   scope: "cluster",
-  conditions: [{ name: "of-a-tenant", expression: `${isTenant("object")} || ${isTenant("oldObject")}` }],
+  conditions: [{ name: "ofATenant", expression: `${isTenant("object")} || ${isTenant("oldObject")}` }],
   validations: [
     { expression: "false", message: "namespaces of tenants are made and changed from the list of tenants only" },
   ],

@@ -22,7 +22,7 @@ export const platformObjects: Guardrail = {
   rules: [{ groups: ["*"], resources: ["*", "*/status"], operations: everyChange }],
   except: elsewhere,
   audience: "tenants",
-  conditions: [{ name: "of-the-platform", expression: `${isOurs("object")} || ${isOurs("oldObject")}` }],
+  conditions: [{ name: "ofThePlatform", expression: `${isOurs("object")} || ${isOurs("oldObject")}` }],
   validations: [
     {
       expression: "false",
@@ -39,7 +39,7 @@ export const platformScale: Guardrail = {
   audience: "tenants",
   conditions: [
     {
-      name: "of-the-platform",
+      name: "ofThePlatform",
       expression: `request.name in ['${objectNames.runtime}', '${objectNames.dashboard}']`,
     },
   ],

@@ -37,7 +37,7 @@ export const containers: NamedExpression = {
  * older rule let in, and scale down the ReplicaSet of an image that is no longer allowed.
  */
 export const changesSpec: NamedExpression = {
-  name: "changes-the-pod",
+  name: "changesThePod",
   expression: [
     "request.operation == 'CREATE' || (object.kind == 'Pod' ? dyn(object).spec != dyn(oldObject).spec",
     "object.kind == 'CronJob' ? dyn(object).spec.jobTemplate != dyn(oldObject).spec.jobTemplate",
@@ -47,8 +47,8 @@ export const changesSpec: NamedExpression = {
 };
 
 /**
- * What the guardrails on pods and templates have in common, so that they are asked in one policy. Controllers make pods of templates
- * that tenants write.
+ * What the guardrails on the specs of pods and templates have in common; all guardrails on these kinds are asked in one policy.
+ * Controllers make pods of templates that tenants write.
  */
 export const shared = {
   policy: "pods",

@@ -5,7 +5,8 @@ import type { types } from "@pulumi/kubernetes";
 import { labelKeys } from "../../../tenants/names.ts";
 import type { Metadata } from "../kubernetes.ts";
 import { managedBy } from "../metadata.ts";
-import { exemptions, type Audience } from "./actors.ts";
+import type { Audience } from "./actors.ts";
+import { conditionsOf, questionsOf } from "./questions.ts";
 
 /** Which requests a policy looks at. */
 export interface ResourceRule {
@@ -25,6 +26,7 @@ export interface Validation {
 
 /** A named CEL expression. */
 export interface NamedExpression {
+  /** Identifier of CEL: the same expression may be a condition of one policy and a variable of another. */
   readonly name: string;
   readonly expression: string;
 }
@@ -52,9 +54,9 @@ export interface Guardrail {
 }
 
 /**
- * A policy of the cluster, with every guardrail that it carries: they have the same rules, exceptions, audience, scope and conditions.
- * The API server converts the object up to four times for each policy that looks at it, which costs more than what is asked of it
- * then, so guardrails of the same requests share one.
+ * A policy of the cluster, with every guardrail that it carries: they have the same rules, exceptions and scope. The API server converts
+ * the object up to four times for each policy that looks at it, which costs more than what is asked of it then, so guardrails of the
+ * same requests share one.
  */
 export interface AdmissionPolicy {
   /** Name after the prefix `tenantry-`; frozen, because Pulumi and people know the policy by it. */
@@ -104,15 +106,19 @@ export function admissionPoliciesOf(guardrails: readonly Guardrail[]): readonly 
 function assertAlike(policy: string, one: Guardrail, other: Guardrail): void {
   const [mine, theirs] = [sharedBy(one), sharedBy(other)];
   const differing = Object.keys(mine).find((key) => !isDeepStrictEqual(mine[key], theirs[key]));
-  const meanings = new Map(one.variables?.map(({ name, expression }) => [name, expression]));
-  const variable = other.variables?.find(({ name, expression }) => (meanings.get(name) ?? expression) !== expression);
-  const what = differing ?? (variable === undefined ? null : `the variable ${variable.name}`);
+  const meanings = new Map(named(one).map(({ name, expression }) => [name, expression]));
+  const renamed = named(other).find(({ name, expression }) => (meanings.get(name) ?? expression) !== expression);
+  const what = differing ?? (renamed === undefined ? null : `the expression ${renamed.name}`);
   if (what !== null) throw new Error(`${one.name} and ${other.name} share the policy ${policy}, and differ in ${what}`);
 }
 
 /** What a policy has once, for all guardrails in it. */
-function sharedBy({ rules, except = [], audience, scope = "tenants", conditions = [] }: Guardrail) {
-  return { rules, except, audience, scope, conditions } as Readonly<Record<string, unknown>>;
+function sharedBy({ rules, except = [], scope = "tenants" }: Guardrail) {
+  return { rules, except, scope } as Readonly<Record<string, unknown>>;
+}
+
+function named(guardrail: Guardrail): readonly NamedExpression[] {
+  return [...conditionsOf(guardrail), ...(guardrail.variables ?? [])];
 }
 
 const apiVersion = "admissionregistration.k8s.io/v1";
@@ -131,11 +137,8 @@ function resourceRule({ groups, resources, operations }: ResourceRule) {
 
 /** The policy, as an object. It fails closed: an expression that cannot be evaluated refuses. */
 export function buildAdmissionPolicy(policy: AdmissionPolicy): AdmissionPolicyManifest {
-  const { rules, except = [], audience, conditions = [] } = policy.guardrails[0];
-  // Guardrails of one policy read the same variables, which it may state once only.
-  const variables = new Map(
-    policy.guardrails.flatMap(({ variables: own = [] }) => own.map((variable) => [variable.name, variable])),
-  );
+  const { rules, except = [] } = policy.guardrails[0];
+  const { condition, variables, validations } = questionsOf(policy);
   return {
     apiVersion,
     kind: "ValidatingAdmissionPolicy",
@@ -148,11 +151,10 @@ export function buildAdmissionPolicy(policy: AdmissionPolicy): AdmissionPolicyMa
         resourceRules: rules.map(resourceRule),
         ...(except.length === 0 ? {} : { excludeResourceRules: except.map(resourceRule) }),
       },
-      // The cheap conditions first: most requests in a cluster are none of ours.
-      matchConditions: [...conditions, ...exemptions[audience]].map((condition) => ({ ...condition })),
-      variables: [...variables.values()].map((variable) => ({ ...variable })),
-      validations: policy.guardrails.flatMap((guardrail) =>
-        guardrail.validations.map(({ expression, message }) => ({
+      matchConditions: condition === null ? [] : [{ ...condition }],
+      variables: variables.map((variable) => ({ ...variable })),
+      validations: validations.flatMap(([guardrail, asked]) =>
+        asked.map(({ expression, message }) => ({
           expression,
           message: `${guardrailName(guardrail)}: ${message}`,
           reason: "Forbidden",

@@ -41,30 +41,14 @@ const claimsToBeOurs = (labels: string): string =>
   `('${labelKeys.managedBy}' in ${labels} && ${labels}['${labelKeys.managedBy}'] == '${managedBy}')`;
 const jobMetadata = "dyn(object).spec.jobTemplate.metadata";
 
-const podLabelled = (label: string, values: readonly string[]): string =>
-  `('${label}' in object.metadata.labels && object.metadata.labels['${label}'] in ['${values.join("', '")}'])`;
-
-/** CEL: true for a pod of which one of these guardrails might refuse something: nearly none. */
-const concernsPod = [
-  `((has(object.metadata.labels) && (${podLabelled(labelKeys.name, [objectNames.runtime, objectNames.dashboard])} || ${podLabelled(labelKeys.managedBy, [managedBy])}))`,
-  "(has(dyn(object).spec.volumes) && dyn(object).spec.volumes.exists(volume, has(volume.ephemeral)))",
-  "(has(object.metadata.annotations) && object.metadata.annotations.exists(key, key.contains('/'))))",
-].join(" || ");
-
-/** What the guardrails on the metadata of pods and templates have in common, so that they are asked in one policy. */
+/** What the guardrails on the metadata of pods and templates have in common; they are asked in the policy on pods. */
 const shared = {
-  policy: "templates",
+  policy: "pods",
   rules: podsAndTemplates,
   // Controllers hand on what stands in the platform's templates too, so who writes a template is asked, and nobody after him.
   audience: "tenants",
-  conditions: [
-    {
-      // Labels of a pod that runs may be changed, and its template's may not. Whatever is looked at further costs the API server a
-      // conversion for each kind of answer, so pods about which nothing could be found are let go here.
-      name: "changes-the-metadata",
-      expression: `object.kind == 'Pod' ? ${concernsPod} : ${changesSpec.expression}`,
-    },
-  ],
+  // Labels of a pod that runs may be changed, and its template's may not.
+  conditions: [{ name: "changesTheMetadata", expression: `object.kind == 'Pod' || (${changesSpec.expression})` }],
 } as const;
 
 /** A controller makes what stands in a template and is judged by nobody, so the template is judged. */
@@ -76,7 +60,7 @@ export const templates: Guardrail = {
   variables: [spec, metadata, claimTemplates],
   validations: [
     {
-      // A pod's own are the business of the guardrail on finalizers.
+      // A pod's own are the business of the guardrail on pods' finalizers.
       expression: "object.kind == 'Pod' || !has(variables.metadata.finalizers)",
       message:
         "finalizers: none in a template, because controllers copy them onto every pod and nobody takes them off again",

@@ -4,9 +4,9 @@ import { renderGuardrails, requestFigures } from "../../../bench/guardrails/repo
 import { describeMachine } from "../../../bench/machine.ts";
 
 const rounds = [
-  { with: [10, 12, 11], without: [10, 10, 10] },
-  { with: [30, 30, 30], without: [20, 20, 20] },
-  { with: [24, 24, 24], without: [20, 20, 20] },
+  { with: [10, 12, 11], without: [10, 10, 10], policies: 1 },
+  { with: [30, 30, 30], without: [20, 20, 20], policies: 4.5 },
+  { with: [24, 24, 24], without: [20, 20, 20], policies: 2 },
 ];
 
 test("a ratio compares the two sides of one round, so that a machine that slows down does not decide", () => {
@@ -14,6 +14,7 @@ test("a ratio compares the two sides of one round, so that a machine that slows 
   expect(figures.ratio).toEqual({ runs: 3, min: 1.1, median: 1.2, max: 1.5 });
   expect(figures.with).toEqual({ runs: 9, min: 10, median: 24, max: 30 });
   expect(figures.without).toMatchObject({ runs: 9, median: 20 });
+  expect(figures.policies).toEqual({ runs: 3, min: 1, median: 2, max: 4.5 });
 });
 
 test("a kind of request without a round has no figures", () => {
@@ -31,5 +32,5 @@ test("people read times and ratios, and how many policies there were", () => {
     requests: [requestFigures("create a pod", "owner", rounds)],
   });
   expect(text).toContain("31 admission policies, 3 rounds of 3 pairs of requests, with and without them");
-  expect(text).toMatch(/create a pod +owner +24\.00 +20\.00 +1\.10 x +1\.20 x +1\.50 x/);
+  expect(text).toMatch(/create a pod +owner +24\.00 +20\.00 +2\.00 +1\.10 x +1\.20 x +1\.50 x/);
 });

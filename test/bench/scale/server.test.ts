@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 
-import { readMetrics } from "../../../bench/scale/server.ts";
+import { parseMetrics } from "../../../bench/metrics.ts";
+import { serverFigures } from "../../../bench/scale/server.ts";
 
 const text = `# HELP apiserver_request_total [STABLE] Counter of requests
 # TYPE apiserver_request_total counter
@@ -14,9 +15,9 @@ process_start_time_seconds 1.7e+09
 `;
 
 it("sums up requests, those that write, the size of etcd", () => {
-  expect(readMetrics(text)).toEqual({ requests: 28, writes: 18, etcdBytes: 2 ** 20 });
+  expect(serverFigures(parseMetrics(text))).toEqual({ requests: 28, writes: 18, etcdBytes: 2 ** 20 });
 });
 
 it("counts nothing where nothing is said", () => {
-  expect(readMetrics("")).toEqual({ requests: 0, writes: 0, etcdBytes: 0 });
+  expect(serverFigures(parseMetrics(""))).toEqual({ requests: 0, writes: 0, etcdBytes: 0 });
 });

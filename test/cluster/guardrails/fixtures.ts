@@ -46,6 +46,10 @@ export const creationTwins: readonly Twin[] = [
   // What only the controller of claims takes off stays for ever on anything else.
   ...twins("finalizers", objects.configMap, [["metadata.finalizers", ["kubernetes.io/pvc-protection"]]]),
   ...twins("finalizers", objects.claim, [["metadata.finalizers", ["attack.example/never"]]]),
+  ...twins("pod-finalizers", objects.pod, [
+    ["metadata.finalizers", ["attack.example/never"]],
+    ["metadata.finalizers", ["kubernetes.io/pvc-protection"]],
+  ]),
 
   ...twins("network-policies", objects.networkPolicy, [
     ["spec.ingress.0.from", []],

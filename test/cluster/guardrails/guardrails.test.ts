@@ -13,6 +13,7 @@ import { type Answer, create, pathOf, type RawRequest, send } from "../support/r
 import { changed, inNamespace } from "./change.ts";
 import { creationTwins, refusedKinds, type Twin } from "./fixtures.ts";
 import { administrator, boundClaim, groundObjects, pluginsAccount, tenant, tenantsAccount } from "./ground.ts";
+import { largeObjects } from "./large.ts";
 import * as objects from "./objects.ts";
 import { otherNamespace, tenantNamespace } from "./objects.ts";
 import { merge, refusedRequests } from "./requests.ts";
@@ -91,6 +92,13 @@ describe("creations", () => {
     "%s as it should be is accepted",
     async (_kind, base) => {
       expect(await creation(base)).toMatchObject({ status: 201 });
+    },
+  );
+
+  test.each(largeObjects.map((object) => [String(object["kind"]), object] as const))(
+    "a very large %s is accepted",
+    async (_kind, object) => {
+      expect(await creation(object)).toMatchObject({ message: "", status: 201 });
     },
   );
 
