@@ -2,6 +2,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 
 import {
+  type AdmissionPolicy,
   admissionPolicies,
   buildAdmissionBinding,
   buildAdmissionPolicy,
@@ -20,12 +21,36 @@ export function createGuardrailPolicies(
     buildGuardrailsAdministrator(clusterIdentifier),
     opts,
   );
+  const policies = new Map<string, pulumi.Resource>();
+  const make = (policy: AdmissionPolicy): pulumi.Resource => {
+    const standing = policies.get(policy.name);
+    if (standing !== undefined) return standing;
+    const dependsOn = policiesBefore(policy).map(make);
+    const options = dependsOn.length === 0 ? opts : { ...opts, dependsOn };
+    const made = new ValidatingAdmissionPolicy(
+      `${name}-guardrail.${policy.name}`,
+      buildAdmissionPolicy(policy),
+      options,
+    );
+    policies.set(policy.name, made);
+    return made;
+  };
   return admissionPolicies.flatMap((policy) => [
-    new ValidatingAdmissionPolicy(`${name}-guardrail.${policy.name}`, buildAdmissionPolicy(policy), opts),
+    make(policy),
     new ValidatingAdmissionPolicyBinding(
       `${name}-guardrail-binding.${policy.name}`,
       buildAdmissionBinding(policy),
       opts,
     ),
   ]);
+}
+
+/** Policies that have to stand before this one. Throws where a guardrail names one that is not there. */
+function policiesBefore({ guardrails }: AdmissionPolicy): readonly AdmissionPolicy[] {
+  return guardrails.flatMap(({ name, after }) => {
+    if (after === undefined) return [];
+    const before = admissionPolicies.find((policy) => policy.name === after);
+    if (before === undefined) throw new Error(`${name} comes after the policy ${after}, which does not exist`);
+    return [before];
+  });
 }

@@ -55,6 +55,16 @@ describe("Platform", () => {
     }
   });
 
+  test("takes pods out of a guardrail only once the policy stands that judges them instead", async () => {
+    const registered = await deploy((opts) => {
+      new Platform("test", { plan: platformPlan }, opts);
+    });
+    const depending = registered
+      .filter(({ type }) => type.endsWith("ValidatingAdmissionPolicy"))
+      .flatMap(({ name, options }) => options.dependsOn.map((before) => [name, before]));
+    expect(depending).toEqual([["test-guardrail.finalizers", "test-guardrail.pods"]]);
+  });
+
   test("makes the Gateway and its namespace; tenants bring listeners and none attaches to the shared one", async () => {
     const registered = await platform(platformPlan);
     expect(registered.map(({ name }) => name).sort()).toEqual(["test", "test-edge-namespace", "test-gateway"]);

@@ -26,7 +26,7 @@ export interface Validation {
 
 /** A named CEL expression. */
 export interface NamedExpression {
-  /** Identifier of CEL: the same expression may be a condition of one policy and a variable of another. */
+  /** Identifier of CEL: a policy that carries several guardrails has their conditions as variables. */
   readonly name: string;
   readonly expression: string;
 }
@@ -37,8 +37,10 @@ export interface Guardrail {
   readonly name: string;
   /** What it stops, for people and for the documentation, with the public source of the escape. */
   readonly stops: string;
-  /** Policy that carries it, for guardrails that judge the same requests. @default one of its own, by the guardrail's name */
+  /** Policy that carries it, for guardrails on the same kinds. @default one of its own, by the guardrail's name */
   readonly policy?: string;
+  /** Policy that has to stand first, because it judges what this guardrail leaves to it. @default none */
+  readonly after?: string;
   readonly rules: readonly ResourceRule[];
   /** What the rules would match and this policy leaves alone. @default none */
   readonly except?: readonly ResourceRule[];
@@ -46,7 +48,7 @@ export interface Guardrail {
   readonly audience: Audience;
   /** `tenants`: only requests in tenants' namespaces. `cluster`: the conditions alone decide. @default "tenants" */
   readonly scope?: "tenants" | "cluster";
-  /** All have to hold, or the policy does not apply. @default none */
+  /** All have to hold, or the guardrail does not judge. @default none */
   readonly conditions?: readonly NamedExpression[];
   /** @default none */
   readonly variables?: readonly NamedExpression[];

@@ -15,7 +15,7 @@ import { creationTwins, refusedKinds, type Twin } from "./fixtures.ts";
 import { administrator, boundClaim, groundObjects, pluginsAccount, tenant, tenantsAccount } from "./ground.ts";
 import { largeObjects } from "./large.ts";
 import * as objects from "./objects.ts";
-import { otherNamespace, tenantNamespace } from "./objects.ts";
+import { type Json, otherNamespace, tenantNamespace } from "./objects.ts";
 import { merge, refusedRequests } from "./requests.ts";
 
 const cluster: KubeConfig = openCluster(inject("variables")["KUBECONFIG"] ?? "");
@@ -155,6 +155,33 @@ describe("policies of the whole cluster", () => {
       }
     },
   );
+});
+
+describe("what controllers of the cluster do to objects of tenants, and tenants do not", () => {
+  const pods = `/api/v1/namespaces/${tenantNamespace}/pods`;
+  const changes: readonly (readonly [string, string, Json, string])[] = [
+    [
+      "putting a finalizer on a pod",
+      `${pods}/running`,
+      { metadata: { finalizers: ["batch.kubernetes.io/job-tracking"] } },
+      "tenantry-pod-finalizers: ",
+    ],
+    [
+      "annotating a pod",
+      `${pods}/running`,
+      { metadata: { annotations: { "cni.example/another": "192.0.2.8" } } },
+      "tenantry-pod-annotations: ",
+    ],
+  ];
+
+  test.each(changes)("%s", async (_what, path, body, named) => {
+    const request: RawRequest = { method: "PATCH", path, body, contentType: merge };
+    const refused = await asTenant(request);
+    expect(refused.message).toContain(named);
+    const user = "system:serviceaccount:kube-system:generic-garbage-collector";
+    const groups = ["system:serviceaccounts", "system:serviceaccounts:kube-system", "system:authenticated"];
+    expect((await send(cluster, { ...request, dryRun: true, user, groups })).message).toBe("");
+  });
 });
 
 test("whose namespaces end is for the control plane to say, the embedded cluster's own finalizer included, and for no tenant", async () => {

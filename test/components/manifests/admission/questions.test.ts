@@ -29,51 +29,59 @@ function specOf(...guardrails: readonly Guardrail[]) {
   return buildAdmissionPolicy(policy).spec;
 }
 
-const exempted = exemptions.everyone.map(({ expression }) => `(${expression})`).join(" && ");
+const administers = "!authorizer.group('tenantry.dev').resource('guardrails').check('administer').allowed()";
 
-test("guardrails that judge at the same times have one condition, which lets go what breaks no rule and asks the authorizer last", () => {
+test("guardrails that judge at the same times have one condition: whom they judge, whether a rule is broken, the authorizer last", () => {
   const [first, second] = ["object.metadata.name != 'first'", "object.metadata.name != 'second'"];
-  expect(specOf(guardrail("first"), guardrail("second"))).toMatchObject({
-    matchConditions: [{ name: "judged", expression: `(true) && (!(${first}) || !(${second})) && ${exempted}` }],
+  const [exempt] = exemptions.tenants;
+  const both = [guardrail("first", { audience: "tenants" }), guardrail("second", { audience: "tenants" })];
+  expect(specOf(...both)).toMatchObject({
+    matchConditions: [
+      {
+        name: "judged",
+        expression: `(true) && (${exempt?.expression}) && (!(${first}) || !(${second})) && (${administers})`,
+      },
+    ],
     variables: [],
     validations: [{ expression: first }, { expression: second }],
   });
 });
 
-test.each(["false", "object.metadata.name in variables.names", "has(namespaceObject.metadata.annotations)"])(
-  "nothing is let go beforehand where a rule says %s, which a condition cannot know or which refuses everything",
-  (expression) => {
-    const other = guardrail("second", { validations: [{ expression, message: "no" }] });
-    expect(specOf(guardrail("first"), other).matchConditions).toEqual([
-      { name: "judged", expression: `(true) && ${exempted}` },
-    ]);
-  },
-);
+test.each([
+  "false",
+  "object.metadata.name in variables.names",
+  "has(namespaceObject.metadata.annotations)",
+  "request.resource.resource == 'pods'",
+  "request.kind.kind == 'Pod'",
+])("nothing is let go beforehand where a rule says %s", (expression) => {
+  const other = guardrail("second", { validations: [{ expression, message: "no" }] });
+  expect(specOf(guardrail("first"), other).matchConditions).toEqual([
+    { name: "judged", expression: `(true) && (${administers})` },
+  ]);
+});
 
-test.each<[string, Partial<Guardrail>]>([
-  ["conditions", { conditions: [never] }],
-  ["audiences", { audience: "tenants" }],
-])("guardrails of one policy with different %s judge each at its own times", (_what, change) => {
+test.each<[string, Partial<Guardrail>, string]>([
+  ["conditions", { conditions: [never] }, "!variables.never || "],
+  ["audiences", { audience: "tenants" }, "!variables.always || !variables.notController || "],
+])("guardrails of one policy with different %s judge each at its own times", (_what, change, judges) => {
   const [first, second] = [guardrail("first"), guardrail("second", change)];
   const { matchConditions, variables, validations } = specOf(first, second);
   // A condition of the policy would be one of all its guardrails.
   expect(matchConditions).toEqual([]);
-  const asked = [first, second].map(({ conditions = [], audience }) => [...conditions, ...exemptions[audience]]);
-  expect(variables).toEqual(expect.arrayContaining(asked.flat()));
-  expect(validations).toMatchObject(
-    asked.map((conditions, index) => ({
-      expression: `(object.metadata.name != '${index === 0 ? "first" : "second"}') || !(${conditions.map(({ name }) => `variables.${name}`).join(" && ")})`,
-    })),
-  );
+  const asked = [first, second].flatMap(({ conditions = [], audience }) => [...conditions, ...exemptions[audience]]);
+  expect(variables).toEqual(expect.arrayContaining([...asked, { name: "notAdministrator", expression: administers }]));
+  expect(validations).toMatchObject([
+    { expression: "!variables.always || (object.metadata.name != 'first') || !variables.notAdministrator" },
+    { expression: `${judges}(object.metadata.name != 'second') || !variables.notAdministrator` },
+  ]);
 });
 
-test("every policy leaves who administers guardrails alone, by its condition or in each validation", () => {
-  const administers = "!authorizer.group('tenantry.dev').resource('guardrails').check('administer').allowed()";
+test("every policy leaves who administers guardrails alone, and asks for that last", () => {
   for (const policy of admissionPolicies) {
     const { matchConditions = [], validations = [] } = buildAdmissionPolicy(policy).spec;
     const conditions = matchConditions as readonly { expression: string }[];
     const asked = conditions.length > 0 ? conditions : (validations as readonly { expression: string }[]);
-    const end = conditions.length > 0 ? `(${administers})` : "variables.notAdministrator)";
+    const end = conditions.length > 0 ? `(${administers})` : " || !variables.notAdministrator";
     const open = asked.filter(({ expression }) => !expression.endsWith(end));
     expect({ name: policy.name, open }).toEqual({ name: policy.name, open: [] });
   }
