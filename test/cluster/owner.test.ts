@@ -87,6 +87,24 @@ describe("a day's work with an owner's kubeconfig", () => {
     });
   });
 
+  test("runs a pod that says nothing of resources, which the LimitRange fills in and notes on it", async () => {
+    const deployment = exampleObjects().find(({ kind }) => kind === "Deployment");
+    const { spec } = (deployment?.["spec"] as { template: { spec: { containers: readonly object[] } } }).template;
+    const containers = spec.containers.map((container) => ({ ...container, resources: undefined }));
+    const answer = await create(owner, {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name: "bare", namespace },
+      spec: { ...spec, containers },
+    } as KubernetesObject);
+    expect(answer).toMatchObject({
+      message: "",
+      object: {
+        metadata: { annotations: { "kubernetes.io/limit-ranger": expect.stringContaining("LimitRanger") as string } },
+      },
+    });
+  });
+
   test("rotates a secret of its own, and not the platform's", async () => {
     const rotate = (name: string) =>
       send(owner, {

@@ -11,7 +11,8 @@ const hasFinalizers = "has(object.metadata.finalizers) && size(object.metadata.f
 
 const noNewOne = (allowed: string): Validation => ({
   expression: `object.metadata.finalizers.all(finalizer, ${allowed} || (oldObject != null && has(oldObject.metadata.finalizers) && finalizer in oldObject.metadata.finalizers))`,
-  message: "finalizers: only controllers add them, because one that nobody takes off keeps the namespace from going",
+  message:
+    "finalizers: leave them out; only controllers add them, because one that nobody takes off keeps the namespace from going",
 });
 
 /** Only controllers keep an object from going; one that a person adds is taken off by nobody, and the namespace never goes. */

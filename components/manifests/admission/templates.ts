@@ -131,8 +131,9 @@ export const podAnnotations: Guardrail = {
   ],
   validations: [
     {
+      // What LimitRange filled in, the API server notes on the pod before it asks; nothing reads the note.
       expression:
-        "variables.annotations.all(key, !key.contains('/') || ['checksum/', 'kubectl.kubernetes.io/', 'meta.helm.sh/', 'prometheus.io/', 'pulumi.com/'].exists(prefix, key.startsWith(prefix)) || (key in variables.annotationsBefore && variables.annotationsBefore[key] == variables.annotations[key]))",
+        "variables.annotations.all(key, !key.contains('/') || (object.kind == 'Pod' && key == 'kubernetes.io/limit-ranger') || ['checksum/', 'kubectl.kubernetes.io/', 'meta.helm.sh/', 'prometheus.io/', 'pulumi.com/'].exists(prefix, key.startsWith(prefix)) || (key in variables.annotationsBefore && variables.annotationsBefore[key] == variables.annotations[key]))",
       message:
         "annotations with a prefix are orders to the node's software and are not taken from tenants; use plain keys without a slash",
     },
