@@ -110,6 +110,9 @@ async function policyMilliseconds(api: RawApi): Promise<number> {
   return 1000 * sum("apiserver_admission_controller_admission_duration_seconds_sum", inPolicies);
 }
 
+/** Something of each of the two API servers: with the guardrails, and without. */
+type Both<Each> = Readonly<Record<"with" | "without", Each>>;
+
 /** Clients of one API server. */
 type Side = Readonly<Record<MeasuredRequest["as"], RawApi>>;
 
@@ -118,10 +121,10 @@ type Side = Readonly<Record<MeasuredRequest["as"], RawApi>>;
  * Removes what they made, outside the measured time.
  */
 async function pairs(
-  sides: Readonly<Record<"with" | "without", Side>>,
+  sides: Both<Side>,
   administrator: RawApi,
   { as, path, body }: MeasuredRequest,
-  times: Readonly<Record<"with" | "without", number[]>>,
+  times: Both<number[]>,
   signal: AbortSignal,
 ): Promise<void> {
   const made: string[] = [];

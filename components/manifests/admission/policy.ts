@@ -57,8 +57,8 @@ export interface Guardrail {
 
 /**
  * A policy of the cluster, with every guardrail that it carries: they have the same rules, exceptions and scope. The API server converts
- * the object up to four times for each policy that looks at it, which costs more than what is asked of it then, so guardrails of the
- * same requests share one.
+ * the object up to four times for each policy that looks at it, which costs more than what is asked of it then, so guardrails on
+ * the same kinds share one.
  */
 export interface AdmissionPolicy {
   /** Name after the prefix `tenantry-`; frozen, because Pulumi and people know the policy by it. */
